@@ -1,0 +1,48 @@
+# Every target sets itself up: .venv is made on first use from the locked requirements.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test test-fast lint bench lock schemas docs models clean
+
+demo: $(VENV)/.ready
+	$(BIN)/newswire demo $(DEMO)
+
+test: $(VENV)/.ready
+	$(BIN)/pytest $(PYTEST)
+
+test-fast: $(VENV)/.ready
+	$(BIN)/pytest -m "not engines and not elasticsearch" $(PYTEST)
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.ready
+	$(BIN)/python -m tests.bench $(BENCH)
+
+# Made files: the locks, schemas/*.json, docs/configuration.md, pipeline/models/*.
+lock: $(VENV)/.ready
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --all-extras pyproject.toml -o requirements/all.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -c requirements/all.txt pyproject.toml -o requirements/runtime.txt
+
+schemas: $(VENV)/.ready
+	$(BIN)/python -m pipeline.schemas
+
+docs: $(VENV)/.ready
+	$(BIN)/python -m pipeline.reference
+
+models: $(VENV)/.ready
+	$(BIN)/python -m pipeline.models.train $(NER)
+
+$(VENV)/.ready: requirements/all.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Newswire needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/all.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `newswire`."""
+
+from pipeline.cli import main
+
+main()

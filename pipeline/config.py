@@ -1,0 +1,193 @@
+"""Settings: defaults < `newswire.toml` < secret files < environment (`NEWSWIRE_KAFKA__BOOTSTRAP_SERVERS`) < flags.
+
+Without `kafka.bootstrap_servers` and `elasticsearch.url` the local engines are used (engines/). Every key is described
+here once; `docs/configuration.md` is made from it, and a test fails if one is missing there.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NestedSecretsSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from pipeline.chain import DEFAULT_STAGES
+from pipeline.errors import NewswireError
+
+CONFIG_FILE_VARIABLE = "NEWSWIRE_CONFIG"
+SECRETS_VARIABLE = "NEWSWIRE_SECRETS_DIR"
+
+
+class ConfigError(NewswireError, ValueError):
+    """A setting is wrong; the message names the key and what is expected."""
+
+
+class Section(BaseModel):
+    """A table of the file; unknown keys are errors, so that a typing mistake is found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Kafka(Section):
+    """The Kafka cluster."""
+
+    bootstrap_servers: str | None = Field(None, description="`host:port,…`; empty: the local engine")
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="as Kafka names it"
+    )
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="used with a SASL protocol"
+    )
+    sasl_username: str | None = Field(None, description="user for SASL")
+    sasl_password: SecretStr | None = Field(None, description="password for SASL; keep it in a secret file")
+    ssl_cafile: Path | None = Field(None, description="PEM file of the authority that signed the brokers' certificates")
+    replication_factor: int = Field(1, ge=1, description="of topics that `newswire setup` makes; 3 on a real cluster")
+    raw_partitions: int = Field(
+        8,
+        ge=1,
+        description="partitions of the raw and articles topics: the most worker processes that can share the work",
+    )
+
+
+class Elasticsearch(Section):
+    """Elasticsearch 8 or 9, or OpenSearch 2 or 3; which one it is, the server says itself."""
+
+    url: str | None = Field(None, description="`https://host:9200`; empty: the local engine")
+    api_key: SecretStr | None = Field(None, description="API key (Elasticsearch); keep it in a secret file")
+    username: str | None = Field(None, description="user for basic authentication")
+    password: SecretStr | None = Field(None, description="password for basic authentication; keep it in a secret file")
+    ca_file: Path | None = Field(None, description="PEM file of the authority that signed the server's certificate")
+    shards: int = Field(1, ge=1, description="primary shards of each monthly index")
+    replicas: int = Field(0, ge=0, description="replicas of each monthly index; 1 or more on a real cluster")
+    refresh_interval: str = Field("1s", description="how soon a written article can be found")
+
+
+class Worker(Section):
+    """The stream processor."""
+
+    processes: int = Field(0, ge=0, description="worker processes under `run all`; 0: one per core")
+    batch_records: int = Field(200, ge=1, le=5000, description="most records taken from the stream at once")
+    batch_seconds: float = Field(0.1, gt=0, le=5, description="longest wait for a batch to fill")
+    stall_seconds: float = Field(
+        300, gt=0, description="a worker with records waiting and no progress for so long restarts itself"
+    )
+    breaker_ratio: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        description="share of rejects at which a worker stops instead of filling the dead letters; 1: never",
+    )
+    breaker_records: int = Field(1000, ge=10, description="records over which that share is measured")
+
+
+class Sink(Section):
+    """The writer into the index."""
+
+    batch_records: int = Field(500, ge=1, le=10_000, description="most articles taken from the topic at once")
+    bulk_bytes: int = Field(5_000_000, ge=10_000, description="largest bulk request; one larger article goes alone")
+    timeout_seconds: float = Field(60, gt=0, description="limit of one request to the search engine")
+    retry_seconds: float = Field(30, gt=0, description="longest pause between two tries while the engine is away")
+
+
+class Log(Section):
+    """Logs go to standard error."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="least severe level that is written"
+    )
+    format: Literal["text", "json"] = Field("text", description="`json`: one object a line, for log collectors")
+
+
+class Metrics(Section):
+    """Prometheus metrics over HTTP."""
+
+    host: str = Field("127.0.0.1", description="address to listen on; there is no authentication")
+    port: int = Field(
+        0,
+        ge=0,
+        le=65000,
+        description="port of the sink under `run all`, and of a service run alone; workers take the next ones; 0: off",
+    )
+
+
+class Local(Section):
+    """The local engines."""
+
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("newswire", appauthor=False),
+        description="where the local engines keep their data, logs and ports; another folder is another copy",
+    )
+    opensearch_heap: str = Field("512m", description="Java heap of the local OpenSearch")
+    kafka_heap: str = Field("384m", description="Java heap of the local Kafka")
+
+
+class Settings(BaseSettings):
+    """All settings of a deployment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NEWSWIRE_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+    )
+
+    topic_prefix: str = Field(
+        "news", pattern=r"^[a-z0-9][a-z0-9_-]*$", description="first part of topic and group names"
+    )
+    index_prefix: str = Field("news", pattern=r"^[a-z0-9][a-z0-9_-]*$", description="first part of index names")
+    stages: tuple[str, ...] = Field(DEFAULT_STAGES, description="the chain, in order")
+    kafka: Kafka = Kafka()
+    elasticsearch: Elasticsearch = Elasticsearch()
+    worker: Worker = Worker()
+    sink: Sink = Sink()
+    log: Log = Log()
+    metrics: Metrics = Metrics()
+    local: Local = Local()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """First wins: flags, environment, secret files, newswire.toml."""
+        sources: list[PydanticBaseSettingsSource] = [init_settings, env_settings]
+        secrets = os.environ.get(SECRETS_VARIABLE)
+        if secrets:
+            nested = NestedSecretsSettingsSource(
+                file_secret_settings, secrets_dir=secrets, env_prefix="", secrets_nested_delimiter="__"
+            )
+            sources.append(nested)
+        path = Path(os.environ.get(CONFIG_FILE_VARIABLE, "newswire.toml"))
+        sources.append(TomlConfigSettingsSource(settings_cls, toml_file=path))
+        return tuple(sources)
+
+
+def load(**flags: Any) -> Settings:
+    """The settings in force. Raises ConfigError, which names each wrong key."""
+    path = os.environ.get(CONFIG_FILE_VARIABLE)
+    if path and not Path(path).is_file():
+        raise ConfigError(f"{CONFIG_FILE_VARIABLE} names {path}, which is no file")
+    secrets = os.environ.get(SECRETS_VARIABLE)
+    if secrets and not Path(secrets).is_dir():
+        raise ConfigError(f"{SECRETS_VARIABLE} names {secrets}, which is no folder")
+    try:
+        return Settings(**flags)
+    except ValidationError as error:
+        # Not str(error): that would print the values, secrets among them.
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"settings: {wrong}") from None
+    except ValueError as error:  # TOML that does not parse
+        raise ConfigError(f"settings: {error}") from error

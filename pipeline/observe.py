@@ -1,0 +1,66 @@
+"""Logs and metrics. Every metric is declared here, once, and described in docs/metrics.md.
+
+Logs go to standard error through `logging`, loggers named `newswire.<service>`; no secret and no article text is in
+them.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import UTC, datetime
+
+import msgspec
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, start_http_server
+
+from pipeline.config import Log, Metrics
+
+_LATENCY_BUCKETS = (0.1, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 10, 30, 60, 300, 3600)
+
+RECORDS = Counter("newswire_records", "Records that the worker finished, by outcome", ["outcome"])
+DROPPED = Counter("newswire_dropped", "Records dropped, by stage and reason", ["stage", "reason"])
+REJECTED = Counter("newswire_rejected", "Records sent to the dead letters, by stage", ["stage"])
+STAGE_SECONDS = Counter("newswire_stage_seconds", "Time spent in a stage, seconds", ["stage"])
+RETRIES = Counter("newswire_retries", "Tries that failed for a passing reason and were repeated", ["service"])
+INDEXED = Counter(
+    "newswire_indexed", "Articles the sink finished: written, stale (a newer one was there), refused", ["result"]
+)
+INDEX_LATENCY = Histogram(
+    "newswire_index_latency_seconds", "From first_seen to acknowledged by the search engine", buckets=_LATENCY_BUCKETS
+)
+BATCH_RECORDS = Gauge("newswire_batch_records", "Records in the batch that was finished last", ["service"])
+
+METRICS = (RECORDS, DROPPED, REJECTED, STAGE_SECONDS, RETRIES, INDEXED, INDEX_LATENCY, BATCH_RECORDS)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, and the traceback where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line for a record."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return msgspec.json.encode(line).decode()
+
+
+def start_logging(log: Log) -> None:
+    """Send this process's logs to standard error. Libraries speak from WARNING on, or from DEBUG on at DEBUG."""
+    handler = logging.StreamHandler(sys.stderr)
+    if log.format == "json":
+        handler.setFormatter(JsonFormatter())
+    else:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING if log.level == "INFO" else log.level, handlers=[handler], force=True)
+    logging.getLogger("newswire").setLevel(log.level)
+
+
+def serve_metrics(metrics: Metrics, offset: int = 0) -> None:
+    """Serve the metrics on the configured port plus `offset`; nothing when it is 0."""
+    if metrics.port:
+        start_http_server(metrics.port + offset, addr=metrics.host, registry=REGISTRY)

@@ -1,0 +1,76 @@
+"""Every topic and consumer group, declared once. Names get the deployment's prefix: `news.raw`, `news-worker`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+DAY_MS = 24 * 60 * 60 * 1000
+
+MAX_RAW_BYTES = 8 * MIB
+"""Largest raw record that a producer may send. An article of a megabyte is already rare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic without its prefix. `retention_ms` is ignored where `compacted`."""
+
+    suffix: str
+    meaning: str
+    key: str
+    schema: str
+    producers: tuple[str, ...]
+    partitions: int = 8
+    retention_ms: int = 7 * DAY_MS
+    compacted: bool = False
+    max_message_bytes: int = MAX_RAW_BYTES
+
+    def name(self, prefix: str) -> str:
+        """The full name in a deployment."""
+        return f"{prefix}.{self.suffix}"
+
+    def settings(self) -> dict[str, str]:
+        """Topic-level settings as Kafka names them."""
+        policy = {"cleanup.policy": "compact"} if self.compacted else {"retention.ms": str(self.retention_ms)}
+        return {**policy, "max.message.bytes": str(self.max_message_bytes)}
+
+
+RAW = Topic(
+    suffix="raw",
+    meaning="articles as producers found them",
+    key="article id",
+    schema="raw-article-1.json",
+    producers=("push", "feeds", "dead-letters replay"),
+    # The producer's own limit is MAX_RAW_BYTES; the rest is for keys, headers and batch framing.
+    max_message_bytes=MAX_RAW_BYTES + MIB,
+)
+ARTICLES = Topic(
+    suffix="articles",
+    meaning="clean, tagged articles",
+    key="article id",
+    schema="article-1.json",
+    producers=("worker",),
+    # An article can outgrow its raw record: entities and removals are stored beside the text.
+    max_message_bytes=3 * MAX_RAW_BYTES,
+)
+DEAD_LETTERS = Topic(
+    suffix="dead-letters",
+    meaning="refused records, byte for byte, with the reason in the headers",
+    key="the refused record's key",
+    schema="dead-letter-1.json",
+    producers=("worker", "sink"),
+    partitions=1,
+    retention_ms=30 * DAY_MS,
+    # Whatever fitted one of the other topics must fit here with its headers.
+    max_message_bytes=3 * MAX_RAW_BYTES + MIB,
+)
+
+TOPICS: tuple[Topic, ...] = (RAW, ARTICLES, DEAD_LETTERS)
+
+WORKER_GROUP = "worker"
+SINK_GROUP = "sink"
+
+
+def group(prefix: str, suffix: str) -> str:
+    """A consumer group's full name in a deployment."""
+    return f"{prefix}-{suffix}"
