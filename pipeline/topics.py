@@ -10,6 +10,12 @@ DAY_MS = 24 * 60 * 60 * 1000
 MAX_RAW_BYTES = 8 * MIB
 """Largest raw record that a producer may send. An article of a megabyte is already rare."""
 
+MAX_ARTICLE_BYTES = 3 * MAX_RAW_BYTES
+"""Largest article. It can outgrow its raw record: entities and removals are stored beside the text."""
+
+MAX_REASON_LENGTH = 2000
+"""Characters of a dead letter's reason; a server's message can be as long as the document that it refuses."""
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -50,8 +56,7 @@ ARTICLES = Topic(
     key="article id",
     schema="article-1.json",
     producers=("worker",),
-    # An article can outgrow its raw record: entities and removals are stored beside the text.
-    max_message_bytes=3 * MAX_RAW_BYTES,
+    max_message_bytes=MAX_ARTICLE_BYTES + MIB,
 )
 DEAD_LETTERS = Topic(
     suffix="dead-letters",
@@ -62,7 +67,7 @@ DEAD_LETTERS = Topic(
     partitions=1,
     retention_ms=30 * DAY_MS,
     # Whatever fitted one of the other topics must fit here with its headers.
-    max_message_bytes=3 * MAX_RAW_BYTES + MIB,
+    max_message_bytes=MAX_ARTICLE_BYTES + 2 * MIB,
 )
 
 TOPICS: tuple[Topic, ...] = (RAW, ARTICLES, DEAD_LETTERS)
