@@ -1,42 +1,60 @@
-"""Languages as data: one file each, named by its tag, holding one `LANGUAGE`.
+"""Languages as data: one file each, named by its tag, holding one `LANGUAGE`. Files that begin with `_` are none.
 
-Patterns are regular expressions, matched by the `clean` stage without regard to case against a whole line. They say
-the wording; the stage itself checks the line's shape and position. A sentence of the story must never match.
+Wording is written as *phrases*, plain text in lower case and Unicode NFC, matched without regard to case:
+
+    baca juga                         these words; a blank stands for any blanks
+    (follow|join) us on (x|facebook)  one of the alternatives in each pair of brackets
+    subscribe … newsletter            `…` stands for up to 120 characters within the sentence or its neighbour
+    … फॉलो करें$                        a phrase opens its line, unless it begins with `…`; `$` is the end of the line
+
+They say the wording; the `clean` stage adds what the line must look like and where it may stand, see stages/clean.py.
+A sentence of the story must never match both.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+
+Phrases = tuple[str, ...]
+Rules = Mapping[str, Phrases]
+"""Phrases by the name of their rule, which is written into every removal: `id.related.baca_juga`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """What the pipeline knows of a language. Keys of the rule tables are rule names, values are patterns."""
+    """What the pipeline knows of a language."""
 
     tag: str
+    """BCP 47, lower case."""
     name: str
+    """In English."""
     analyzer: str
-    """Built-in analyzer of Elasticsearch and OpenSearch for text in this language."""
-    related: dict[str, str] = field(default_factory=dict)
-    """Lines that point to another article; a group named `headline` holds its headline."""
-    promotion: dict[str, str] = field(default_factory=dict)
+    """Built-in analyzer of both Elasticsearch and OpenSearch for text in this language."""
+    spaced: bool = True
+    """Words are parted by blanks, so that a phrase must begin and end where words do."""
+    related: Rules = field(default_factory=dict)
+    """Lines that point to another article; what follows the phrase is its headline."""
+    promotion: Rules = field(default_factory=dict)
     """Lines that advertise: channels, newsletters, apps, subscriptions, advertisement markers, share and follow."""
-    credit: dict[str, str] = field(default_factory=dict)
-    """Lines that credit an agency or a publisher; a group named `source` holds its name."""
-    byline: dict[str, str] = field(default_factory=dict)
-    """Lines that name the author; a group named `by` holds the name."""
-    editorial: dict[str, str] = field(default_factory=dict)
-    """Lines about the making of the text: editors, copyright, photo credits, read-time."""
+    credit: Rules = field(default_factory=dict)
+    """Lines that credit an agency or a publisher; what follows the phrase is its name."""
+    byline: Rules = field(default_factory=dict)
+    """Lines that name the author; what follows the phrase is the name."""
+    editorial: Rules = field(default_factory=dict)
+    """Lines about the making of the text: editors, copyright, photo credits, embedded media, read-time."""
     months: tuple[str, ...] = ()
-    """Month names as datelines spell them, in lower case."""
+    """Month names and their short forms as datelines spell them, lower case, any order."""
+    dateline_places: tuple[str, ...] = ()
+    """Places that open articles in ordinary spelling and with nothing but a dash ("Jakarta - "), lower case."""
 
 
 @cache
 def languages() -> dict[str, Language]:
     """All language files by tag, in the order of their tags."""
-    found = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    found = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
     made = [importlib.import_module(f"{__name__}.{name}").LANGUAGE for name in found]
     return {language.tag: language for language in made}

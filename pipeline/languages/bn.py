@@ -1,0 +1,11 @@
+"""Bengali."""
+
+from __future__ import annotations
+
+from pipeline.languages import Language
+
+LANGUAGE = Language(
+    tag="bn",
+    name="Bengali",
+    analyzer="bengali",
+)

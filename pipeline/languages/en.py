@@ -1,0 +1,11 @@
+"""English."""
+
+from __future__ import annotations
+
+from pipeline.languages import Language
+
+LANGUAGE = Language(
+    tag="en",
+    name="English",
+    analyzer="english",
+)

@@ -1,0 +1,11 @@
+"""French."""
+
+from __future__ import annotations
+
+from pipeline.languages import Language
+
+LANGUAGE = Language(
+    tag="fr",
+    name="French",
+    analyzer="french",
+)

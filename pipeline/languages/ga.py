@@ -1,0 +1,11 @@
+"""Irish."""
+
+from __future__ import annotations
+
+from pipeline.languages import Language
+
+LANGUAGE = Language(
+    tag="ga",
+    name="Irish",
+    analyzer="irish",
+)

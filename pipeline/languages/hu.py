@@ -1,0 +1,11 @@
+"""Hungarian."""
+
+from __future__ import annotations
+
+from pipeline.languages import Language
+
+LANGUAGE = Language(
+    tag="hu",
+    name="Hungarian",
+    analyzer="hungarian",
+)

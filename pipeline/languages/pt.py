@@ -1,0 +1,11 @@
+"""Portuguese."""
+
+from __future__ import annotations
+
+from pipeline.languages import Language
+
+LANGUAGE = Language(
+    tag="pt",
+    name="Portuguese",
+    analyzer="portuguese",
+)

@@ -1,0 +1,11 @@
+"""Thai."""
+
+from __future__ import annotations
+
+from pipeline.languages import Language
+
+LANGUAGE = Language(
+    tag="th",
+    name="Thai",
+    analyzer="thai",
+)

@@ -1,0 +1,11 @@
+"""Vietnamese."""
+
+from __future__ import annotations
+
+from pipeline.languages import Language
+
+LANGUAGE = Language(
+    tag="vi",
+    name="Vietnamese",
+    analyzer="standard",
+)
