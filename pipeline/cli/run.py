@@ -1,0 +1,77 @@
+"""`newswire run`: the services in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from pipeline.config import Settings, load
+
+
+class ServiceName(StrEnum):
+    """What can be run."""
+
+    WORKER = "worker"
+    SINK = "sink"
+    ALL = "all"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def run(
+        service: Annotated[ServiceName, typer.Argument(help="`all` supervises one worker per core and the sink.")],
+        metrics_offset: Annotated[int, typer.Option(hidden=True, help="added to metrics.port")] = 0,
+    ) -> None:
+        """Run services in the foreground until SIGTERM or Ctrl-C."""
+        # These imports take a second, which `newswire --help` should not.
+        from pipeline.engines import with_local_engines  # noqa: PLC0415
+        from pipeline.observe import serve_metrics, start_logging  # noqa: PLC0415
+        from pipeline.supervisor import end_with_supervisor  # noqa: PLC0415
+
+        settings = with_local_engines(load())
+        start_logging(settings.log)
+        end_with_supervisor()
+        if service is ServiceName.ALL:
+            _run_all(settings)
+            return
+        serve_metrics(settings.metrics, metrics_offset)
+        if service is ServiceName.WORKER:
+            from pipeline.topic_setup import await_topics  # noqa: PLC0415
+            from pipeline.worker import run_worker  # noqa: PLC0415
+
+            await_topics(settings)
+            run_worker(settings)
+        else:
+            _run_sink(settings)
+
+
+def _run_sink(settings: Settings) -> None:
+    from pipeline.sinks.elasticsearch import run_sink  # noqa: PLC0415
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run_sink(settings, stop)
+
+
+def _run_all(settings: Settings) -> None:
+    from pipeline.supervisor import services, supervise  # noqa: PLC0415
+    from pipeline.topic_setup import create_topics  # noqa: PLC0415
+
+    create_topics(settings)
+    _hand_down(settings)
+    asyncio.run(supervise(services(settings, os.cpu_count() or 1), prefix_lines=settings.log.format == "text"))
+
+
+def _hand_down(settings: Settings) -> None:
+    """Let the services use the engines that we found, even if the local ones are gone for a moment at a restart."""
+    os.environ["NEWSWIRE_KAFKA__BOOTSTRAP_SERVERS"] = settings.kafka.bootstrap_servers or ""
+    os.environ["NEWSWIRE_ELASTICSEARCH__URL"] = settings.elasticsearch.url or ""

@@ -1,0 +1,262 @@
+"""The stream processor: `news.raw` through the chain to `news.articles` or `news.dead-letters`. The only user of Faust.
+
+The pattern lost nothing in 150,000 messages and 48 kills: one agent, concurrency 1, `noack_take`, everything of a batch
+durable before any of it is acknowledged, in offset order; whatever is unexpected ends the process, and the supervisor
+starts it again. Facts about Faust 0.15.3 that force each setting stand beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import ssl
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import faust
+import mode
+from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
+
+from pipeline import topics
+from pipeline.breaker import CircuitBreaker
+from pipeline.chain import Chain, Result, chain_of
+from pipeline.config import ConfigError, Kafka, Settings
+from pipeline.observe import BATCH_RECORDS, DROPPED, RECORDS, REJECTED, RETRIES, STAGE_SECONDS
+from pipeline.outcomes import Dropped, Rejected
+from pipeline.publication import Input, Publication, bury, publish
+
+EXIT_FAILED = 70
+"""Something unexpected; nothing of the batch was acknowledged. The supervisor starts the worker again."""
+EXIT_STALLED = 71
+"""The watchdog saw waiting records and no progress."""
+EXIT_CIRCUIT_OPEN = 75
+"""Too many rejects."""
+
+MAX_RETRY_SECONDS = 5.0
+
+log = logging.getLogger("newswire.worker")
+
+
+class Progress:
+    """When the worker last moved, for the watchdog; touched from the event loop, read from its thread."""
+
+    def __init__(self) -> None:
+        self.at = time.monotonic()
+        self.done: dict[Any, int] = {}
+        self.busy = False
+
+    def touch(self) -> None:
+        """Note that something moved, be it only another try."""
+        self.at = time.monotonic()
+
+
+class Processor:
+    """Takes batches through the chain and makes the results durable."""
+
+    def __init__(self, settings: Settings, chain: Chain, channels: dict[topics.Topic, Any], progress: Progress) -> None:
+        self._chain = chain
+        self._channels = channels
+        self._progress = progress
+        self._breaker = CircuitBreaker(settings.worker.breaker_ratio, settings.worker.breaker_records)
+
+    async def until_durable(self, events: Sequence[Any]) -> None:
+        """Return once every record of the batch is published, or dropped. Retries passing faults for ever."""
+        publications = []
+        outcomes = []
+        for event in events:
+            source = _input(event)
+            result = self._chain.process(source.value, datetime.now(UTC))
+            _count(result)
+            publication = publish(result.outcome, source, datetime.now(UTC))
+            outcomes.append(publication.outcome if publication else result.outcome)
+            if publication:
+                publications.append((source, publication))
+            self._progress.touch()
+            await asyncio.sleep(0)  # heartbeats and commits of the same loop go on between two articles
+        self._stop_if_open(outcomes)
+        await asyncio.gather(*(self._deliver(source, publication) for source, publication in publications))
+        _count_outcomes(outcomes)
+
+    async def _deliver(self, source: Input, publication: Publication) -> None:
+        wait = 0.1
+        while True:
+            try:
+                # The first await hands the message to the buffer, the second one waits for the brokers.
+                sent = await self._channels[publication.topic].send(
+                    key=publication.key, value=publication.value, headers=dict(publication.headers) or None
+                )
+                await sent
+            except MessageSizeTooLargeError:
+                if publication.topic is topics.DEAD_LETTERS:
+                    raise
+                too_large = Rejected(f"Kafka refuses {len(publication.value):,} bytes", "publish")
+                publication = bury(too_large, source, datetime.now(UTC))
+            except (KafkaError, OSError) as error:
+                if not _is_transient(error):
+                    raise
+                RETRIES.labels("worker").inc()
+                log.warning("Kafka does not take a record (%s), next try in %.1f s", type(error).__name__, wait)
+                self._progress.touch()
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, MAX_RETRY_SECONDS)
+            else:
+                return
+
+    def _stop_if_open(self, outcomes: Sequence[Any]) -> None:
+        if not self._breaker.opens(isinstance(outcome, Rejected) for outcome in outcomes):
+            return
+        last = next(outcome for outcome in reversed(outcomes) if isinstance(outcome, Rejected))
+        log.critical(
+            "circuit open: too many rejects, nothing of this batch was acknowledged. Last one: %s: %s. "
+            "Mend the cause, or let them pass with worker.breaker_ratio = 1",
+            last.stage,
+            last.reason,
+        )
+        _exit(EXIT_CIRCUIT_OPEN)
+
+
+def build(settings: Settings, chain: Chain, progress: Progress) -> faust.App:
+    """The Faust application of one worker process."""
+    app = faust.App(
+        topics.group(settings.topic_prefix, topics.WORKER_GROUP),
+        broker=[f"kafka://{server.strip()}" for server in (settings.kafka.bootstrap_servers or "").split(",")],
+        broker_credentials=_credentials(settings.kafka),
+        value_serializer="raw",
+        key_serializer="raw",
+        stream_wait_empty=False,
+        # Passed under backpressure, this limit stalls the consumer for good; the watchdog stands in for it.
+        broker_max_poll_interval=2_000_000,
+        broker_commit_interval=1.0,
+        # An exception must end the process: in a stream it would acknowledge the record, whatever the settings.
+        agent_supervisor=mode.CrashingSupervisor,
+        stream_ack_exceptions=False,
+        stream_ack_cancelled_tasks=False,
+        stream_buffer_maxsize=2 * settings.worker.batch_records,
+        consumer_max_fetch_size=topics.MAX_RAW_BYTES,
+        producer_compression_type="lz4",
+        producer_max_request_size=topics.DEAD_LETTERS.max_message_bytes,
+        producer_linger=0.005,
+        # Its web server would listen on all addresses without authentication.
+        web_enabled=False,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        store="memory://",
+    )
+    prefix = settings.topic_prefix
+    raw = app.topic(topics.RAW.name(prefix), key_type=bytes, value_type=bytes)
+    channels = {
+        topic: app.topic(topic.name(prefix), key_type=bytes, value_type=bytes)
+        for topic in (topics.ARTICLES, topics.DEAD_LETTERS)
+    }
+    processor = Processor(settings, chain, channels, progress)
+
+    @app.agent(raw, name="work")  # type: ignore[untyped-decorator,unused-ignore] # Faust's decorators are untyped
+    async def work(stream: Any) -> None:
+        async for events in stream.noack_take(settings.worker.batch_records, within=settings.worker.batch_seconds):
+            progress.busy = True
+            try:
+                await processor.until_durable(events)
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                log.critical("stopping: a batch failed, nothing of it was acknowledged", exc_info=True)
+                _exit(EXIT_FAILED)
+            for event in events:
+                event.ack()
+                progress.done[event.message.tp] = event.message.offset
+            progress.busy = False
+            progress.touch()
+            BATCH_RECORDS.labels("worker").set(len(events))
+
+    return app
+
+
+def run_worker(settings: Settings) -> None:
+    """Run one worker until SIGTERM or SIGINT; ends the process."""
+    chain = chain_of(settings.stages)
+    progress = Progress()
+    app = build(settings, chain, progress)
+    threading.Thread(
+        target=_watch, args=(app, progress, settings.worker.stall_seconds), name="watchdog", daemon=True
+    ).start()
+    log.info("worker of %s starts, stages %s", app.conf.id, ", ".join(settings.stages))
+    faust.Worker(
+        app, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARNING"
+    ).execute_from_commandline()
+
+
+def _watch(app: faust.App, progress: Progress, stall_seconds: float) -> None:
+    """End the process when records wait and nothing moved for `stall_seconds`."""
+    while True:
+        time.sleep(min(5.0, stall_seconds / 2))
+        if time.monotonic() - progress.at < stall_seconds:
+            continue
+        if progress.busy or _waiting(app, progress):
+            log.critical(
+                "stalled for %.0f s with records waiting; the process ends, to be started again", stall_seconds
+            )
+            _exit(EXIT_STALLED)
+
+
+def _waiting(app: faust.App, progress: Progress) -> bool:
+    """Whether Faust has read records that the agent never got to."""
+    consumer: Any = app.consumer
+    read = dict(consumer._read_offset)  # Faust tells this nowhere else
+    return any(offset is not None and offset > progress.done.get(tp, offset) for tp, offset in read.items())
+
+
+def _input(event: Any) -> Input:
+    message = event.message
+    return Input(message.topic, message.partition, message.offset, message.key, message.value or b"")
+
+
+def _count(result: Result) -> None:
+    for stage, seconds in result.seconds:
+        STAGE_SECONDS.labels(stage).inc(seconds)
+
+
+def _count_outcomes(outcomes: Sequence[Any]) -> None:
+    for outcome in outcomes:
+        RECORDS.labels(type(outcome).__name__.lower()).inc()
+        if isinstance(outcome, Dropped):
+            DROPPED.labels(outcome.stage, outcome.reason).inc()
+        elif isinstance(outcome, Rejected):
+            REJECTED.labels(outcome.stage).inc()
+    rejected = Counter(outcome.stage for outcome in outcomes if isinstance(outcome, Rejected))
+    if rejected:
+        stages = ", ".join(f"{stage} {count}" for stage, count in sorted(rejected.items()))
+        log.warning("records sent to the dead letters: %s; see `newswire dead-letters list`", stages)
+
+
+def _is_transient(error: Exception) -> bool:
+    """Whether another try can help: aiokafka says so itself, but for its time-outs."""
+    return bool(getattr(error, "retriable", False)) or isinstance(error, (OSError, KafkaTimeoutError))
+
+
+def _credentials(kafka: Kafka) -> Any:
+    tls = None
+    if kafka.security_protocol.endswith("SSL"):
+        tls = ssl.create_default_context(cafile=str(kafka.ssl_cafile) if kafka.ssl_cafile else None)
+    if kafka.security_protocol.startswith("SASL"):
+        if kafka.sasl_username is None or kafka.sasl_password is None:
+            raise ConfigError(f"kafka.security_protocol {kafka.security_protocol} needs a user and a password")
+        return faust.SASLCredentials(
+            username=kafka.sasl_username,
+            password=kafka.sasl_password.get_secret_value(),
+            mechanism=kafka.sasl_mechanism,
+            ssl_context=tls,
+        )
+    return faust.SSLCredentials(context=tls) if tls else None
+
+
+def _exit(status: int) -> None:
+    """End at once, without acknowledging anything on the way out."""
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(status)
