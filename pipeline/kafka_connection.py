@@ -1,16 +1,35 @@
-"""How every kafka-python client of ours connects."""
+"""How every kafka-python client of ours connects: with which options, how patiently, and what it says meanwhile."""
 
 from __future__ import annotations
 
+import logging
+import threading
+from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from pipeline.config import ConfigError, Kafka
+from pipeline.errors import NewswireError
+
+Report = Callable[[str], None]
+"""Takes one line for a person or a log."""
+
+PATIENCE_SECONDS = 4.0
+"""A wait that is shorter than this is not worth a word."""
+REMINDER_SECONDS = 60.0
+_RECONNECT_MS = 2000  # kafka-python's own 30 s would keep us waiting long after the brokers are back
+
+
+class KafkaRefusedError(NewswireError):
+    """The brokers know us and refuse: wrong credentials or missing rights. Trying again would change nothing."""
 
 
 def connection_options(kafka: Kafka) -> dict[str, Any]:
     """Keyword arguments of KafkaProducer, KafkaConsumer and KafkaAdminClient. Raises ConfigError."""
     if not kafka.bootstrap_servers:
         raise ConfigError("kafka.bootstrap_servers is empty and no local engine was looked up")
+    if kafka.ssl_cafile and not kafka.ssl_cafile.is_file():
+        raise ConfigError(f"kafka.ssl_cafile names {kafka.ssl_cafile}, which is no file")
     options: dict[str, Any] = {
         "bootstrap_servers": [server.strip() for server in kafka.bootstrap_servers.split(",")],
         "security_protocol": kafka.security_protocol,
@@ -26,3 +45,122 @@ def connection_options(kafka: Kafka) -> dict[str, Any]:
             "sasl_plain_password": kafka.sasl_password.get_secret_value(),
         }
     return options
+
+
+def connect(client: Callable[..., Any], kafka: Kafka, report: Report, **options: Any) -> Any:
+    """A kafka-python client, as soon as a broker answers: it waits for as long as that takes and reports it.
+
+    Raises ConfigError for wrong settings and KafkaRefusedError for wrong credentials.
+    """
+    from kafka.errors import KafkaError  # noqa: PLC0415 -- keeps the import of settings and commands light
+
+    chosen = {
+        "bootstrap_timeout_ms": None,
+        "reconnect_backoff_max_ms": _RECONNECT_MS,
+        **connection_options(kafka),
+        **options,
+    }
+    try:
+        with Waiting(kafka, report):
+            return client(**chosen)
+    except KafkaError as error:
+        refused = refusal(error, kafka)
+        if refused is None:
+            raise
+        raise refused from error
+    except ValueError as error:
+        raise ConfigError(f"settings of Kafka: {error}") from error
+
+
+def refusal(error: BaseException, kafka: Kafka) -> KafkaRefusedError | None:
+    """What to tell the user when the brokers refuse us; None for any other error."""
+    from kafka import errors  # noqa: PLC0415 -- see connect
+
+    if isinstance(error, errors.SaslAuthenticationFailedError | errors.UnacceptableCredentialError):
+        return KafkaRefusedError(
+            f"Kafka at {kafka.bootstrap_servers} refuses the user {kafka.sasl_username!r}: check kafka.sasl_username, "
+            f"kafka.sasl_password and kafka.sasl_mechanism ({kafka.sasl_mechanism})"
+        )
+    if isinstance(error, errors.UnsupportedSaslMechanismError | errors.IllegalSaslStateError):
+        return KafkaRefusedError(
+            f"Kafka at {kafka.bootstrap_servers} does not offer {kafka.sasl_mechanism}: check kafka.sasl_mechanism"
+        )
+    if isinstance(error, errors.AuthorizationError):
+        return KafkaRefusedError(
+            f"Kafka at {kafka.bootstrap_servers} does not allow this to the user {kafka.sasl_username!r}: "
+            f"{type(error).__name__.removesuffix('Error')} {_said(error)}".rstrip()
+        )
+    return None
+
+
+class Waiting:
+    """Reports, while its block lasts, that Kafka lets us wait, and that it is back. Quiet about short waits."""
+
+    def __init__(self, kafka: Kafka, report: Report) -> None:
+        self._kafka = kafka
+        self._report = report
+        self._started = monotonic()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="newswire-kafka-wait", daemon=True)
+        self._last_words = LastWords()
+
+    def __enter__(self) -> Waiting:
+        self._last_words.listen()
+        self._thread.start()
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+        self._last_words.stop()
+        waited = monotonic() - self._started
+        if error is None and waited > PATIENCE_SECONDS:
+            self._report(back(waited))
+
+    def _watch(self) -> None:
+        pause = PATIENCE_SECONDS
+        while not self._over.wait(pause):
+            self._report(away(self._kafka, self._last_words.text))
+            pause = REMINDER_SECONDS
+
+
+def away(kafka: Kafka, last_words: str) -> str:
+    """The line that says that Kafka lets us wait, and why, as far as its client knows."""
+    cause = f" ({last_words})" if last_words else ""
+    return f"Kafka at {kafka.bootstrap_servers} does not answer; waiting for it{cause}"
+
+
+def back(waited: float) -> str:
+    """The line that says that the wait, in seconds, is over."""
+    return f"Kafka answers again after {waited:.0f} s"
+
+
+class LastWords(logging.Handler):
+    """Keeps the newest warning of kafka-python, which tries for ever and tells the cause nowhere but in its log.
+
+    While it listens, those warnings are also kept off a terminal that has no logging set up.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.text = ""
+        self.error: BaseException | None = None
+
+    def listen(self) -> None:
+        """Start."""
+        logging.getLogger("kafka").addHandler(self)
+
+    def stop(self) -> None:
+        """Stop."""
+        logging.getLogger("kafka").removeHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep its first line, unless it only says that another try is due, and the exception behind it."""
+        self.error = record.exc_info[1] if record.exc_info else None
+        line = record.getMessage().partition("\n")[0]
+        if "not ready; waiting" not in line:
+            self.text = line[:300]
+
+
+def _said(error: BaseException) -> str:
+    return str(error.args[0]) if error.args and error.args[0] else ""

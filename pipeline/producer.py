@@ -1,0 +1,318 @@
+"""The only Kafka producer outside the worker: every record ends as acknowledged or refused, in bounded memory.
+
+kafka-python 3.0 as it is has no limit on what it buffers and fails records after two minutes without a broker. Here a
+record that cannot be delivered for a passing reason is tried again for ever (`report` says so), `send` waits while
+too much is under way, and only what the brokers refuse for good fails.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from time import monotonic
+from types import TracebackType
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaProducer, errors
+
+from pipeline.config import Settings
+from pipeline.errors import NewswireError
+from pipeline.kafka_connection import (
+    PATIENCE_SECONDS,
+    REMINDER_SECONDS,
+    KafkaRefusedError,
+    LastWords,
+    Report,
+    Waiting,
+    away,
+    back,
+    connect,
+    refusal,
+)
+from pipeline.topics import MIB, TOPICS
+
+log = logging.getLogger("newswire.producer")
+
+IN_FLIGHT_BYTES = 32 * MIB
+"""Most bytes sent and not acknowledged yet; one larger record goes alone."""
+_RECORD_OVERHEAD = 2048  # what a record weighs in memory beside its bytes, on both sides of kafka-python
+_BATCH_BYTES = 256 * 1024  # idempotence keeps one batch a partition under way, so that small ones would be slow
+_LINGER_MS = 20
+_METADATA_MS = 3000
+_WATCH_SECONDS = 1.0
+_GIVEN_UP = "given up before Kafka answered"
+
+Header = tuple[str, bytes]
+
+
+class NotDeliveredError(NewswireError):
+    """Kafka refuses this record for good; the message says why."""
+
+
+class MissingTopicError(NewswireError):
+    """The cluster is there, the topic is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an acknowledged record lies."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+class _Record:
+    """A record on its way, and what is needed to send it again."""
+
+    __slots__ = ("future", "headers", "key", "topic", "value", "weight")
+
+    def __init__(self, topic: str, key: bytes | None, value: bytes, headers: Sequence[Header]) -> None:
+        self.topic = topic
+        self.key = key
+        self.value = value
+        self.headers = list(headers)
+        self.future: Future[Place] = Future()
+        told = sum(len(name) + len(content) for name, content in self.headers)
+        self.weight = len(value) + len(key or b"") + told + _RECORD_OVERHEAD
+
+
+class Producer:
+    """Sends records; a context manager that flushes on a clean exit and gives up at once on an exception.
+
+    Making one waits until a broker answers. Safe to use from several threads. `report` takes one line when Kafka has
+    been away for some seconds, and one when it is back. Raises ConfigError and KafkaRefusedError.
+    """
+
+    def __init__(
+        self, settings: Settings, report: Report = log.warning, in_flight_bytes: int = IN_FLIGHT_BYTES
+    ) -> None:
+        self._settings = settings.kafka
+        self._report = report
+        self._limit = in_flight_bytes
+        self._kafka = connect(
+            KafkaProducer,
+            settings.kafka,
+            report,
+            acks="all",
+            enable_idempotence=True,
+            delivery_timeout_ms=float("inf"),
+            compression_type="lz4",
+            linger_ms=_LINGER_MS,
+            batch_size=_BATCH_BYTES,
+            max_request_size=max(topic.max_message_bytes for topic in TOPICS),
+            max_block_ms=_METADATA_MS,
+            allow_auto_create_topics=False,
+            metrics_enabled=False,
+        )
+        self._changed = threading.Condition()
+        self._under_way = 0
+        self._weight = 0
+        self._progress = monotonic()
+        self._again: deque[_Record] = deque()
+        self._refused: NewswireError | None = None
+        self._closed = False
+        self._closing = threading.Event()
+        self._last_words = LastWords()
+        self._last_words.listen()
+        self._watcher = threading.Thread(target=self._watch, name="newswire-producer", daemon=True)
+        self._watcher.start()
+
+    def send(self, topic: str, key: bytes | None, value: bytes, headers: Sequence[Header] = ()) -> Future[Place]:
+        """Hand a record over; waits while too much is under way. The future ends with its Place, or raises
+        NotDeliveredError or KafkaRefusedError. Raises KafkaRefusedError and MissingTopicError."""
+        record = _Record(topic, key, value, headers)
+        with self._changed:
+            while self._under_way and self._weight + record.weight > self._limit and not self._refused:
+                self._changed.wait(1)
+            if self._refused:
+                raise self._refused
+            if not self._under_way:
+                self._progress = monotonic()
+            self._under_way += 1
+            self._weight += record.weight
+        try:
+            self._submit(record)
+        except BaseException as error:  # also an interrupt: the record is not under way any more
+            self._settle(record, error=error)
+            raise
+        return record.future
+
+    def flush(self, seconds: float | None = None) -> bool:
+        """Wait until every record has ended, at most so long; False if some have not. Raises KafkaRefusedError."""
+        deadline = None if seconds is None else monotonic() + seconds
+        with self._changed:
+            while self._under_way and not self._refused:
+                if deadline is not None and monotonic() > deadline:
+                    return False
+                self._changed.wait(0.2)
+            if self._refused:
+                raise self._refused
+        return True
+
+    def close(self, seconds: float = 0) -> None:
+        """Release the connection. Records that have not ended after so many seconds fail with NotDeliveredError."""
+        if self._closed:
+            return
+        try:
+            done = self.flush(seconds)
+        except KafkaRefusedError:
+            done = False
+        self._closed = True
+        self._closing.set()
+        self._watcher.join()
+        if not done:
+            self._abandon()
+            self._kafka._sender.join(5)
+        try:
+            self._kafka.close(timeout=5)
+        except errors.KafkaTimeoutError:
+            log.warning("the connection to Kafka did not close in time")
+        while self._again:
+            self._settle(self._again.popleft(), error=self._refused or NotDeliveredError(_GIVEN_UP))
+        self._last_words.stop()
+
+    def __enter__(self) -> Producer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self.flush()
+        finally:
+            self.close()
+
+    def _submit(self, record: _Record) -> None:
+        try:
+            sent = self._append(record)
+        except errors.MessageSizeTooLargeError:
+            size = f"{len(record.value):,} bytes are more than any topic takes"
+            self._settle(record, error=NotDeliveredError(f"Kafka refuses the record: {size}"))
+            return
+        except errors.KafkaError as error:
+            refused = refusal(error, self._settings)
+            if refused is None:
+                raise
+            raise refused from error
+        sent.add_callback(lambda place: self._acknowledge(record, place))
+        sent.add_errback(lambda error: self._decide(record, error))
+
+    def _append(self, record: _Record) -> Any:
+        try:
+            return self._offer(record)
+        except errors.KafkaTimeoutError:  # no metadata of the topic yet
+            self._check_topic(record.topic)
+        with Waiting(self._settings, self._report):
+            while True:
+                try:
+                    return self._offer(record)
+                except errors.KafkaTimeoutError:
+                    continue
+
+    def _offer(self, record: _Record) -> Any:
+        return self._kafka.send(record.topic, record.value, record.key, record.headers)
+
+    def _check_topic(self, topic: str) -> None:
+        admin = connect(KafkaAdminClient, self._settings, self._report)
+        try:
+            known = admin.list_topics()
+        finally:
+            admin.close()
+        if topic not in known:
+            raise MissingTopicError(
+                f"topic {topic} does not exist at {self._settings.bootstrap_servers} (or is hidden from us); "
+                "make it with `newswire setup`"
+            )
+
+    def _acknowledge(self, record: _Record, place: Any) -> None:
+        self._settle(record, place=Place(place.topic, place.partition, place.offset))
+
+    def _decide(self, record: _Record, error: Exception) -> None:
+        """On kafka-python's thread: the record is refused, or everything is, or it is tried again."""
+        refused = self._refused or refusal(error, self._settings)
+        if refused is not None:
+            self._refused = refused
+            self._settle(record, error=refused)
+        elif self._closed:
+            self._settle(record, error=NotDeliveredError(_GIVEN_UP))
+        elif isinstance(error, _PERMANENT):
+            reason = f"{type(error).__name__.removesuffix('Error')}: {_said(error)}"
+            self._settle(record, error=NotDeliveredError(f"Kafka refuses the record: {reason}"))
+        else:
+            self._again.append(record)
+
+    def _settle(self, record: _Record, place: Place | None = None, error: BaseException | None = None) -> None:
+        if place is not None:
+            record.future.set_result(place)
+        else:
+            record.future.set_exception(error)
+        with self._changed:
+            self._under_way -= 1
+            self._weight -= record.weight
+            self._progress = monotonic()
+            self._changed.notify_all()
+
+    def _watch(self) -> None:
+        """Once a second: sends again what failed for a passing reason, and reports stalls."""
+        reported = stalled = 0.0
+        while not self._closing.wait(_WATCH_SECONDS):
+            now = monotonic()
+            waited = now - self._progress if self._under_way else 0.0
+            if waited < PATIENCE_SECONDS:
+                if reported:
+                    self._report(back(stalled))
+                    reported = 0.0
+            else:
+                stalled = waited
+                self._notice_refusal()
+                if not reported or now - reported > REMINDER_SECONDS:
+                    self._report(away(self._settings, self._last_words.text))
+                    reported = now
+            for _ in range(len(self._again)):
+                self._resend(self._again.popleft())
+
+    def _notice_refusal(self) -> None:
+        """Credentials that are withdrawn while we work reach no future: kafka-python only logs them, and reconnects."""
+        error = self._last_words.error
+        refused = refusal(error, self._settings) if error else None
+        if refused is not None:
+            self._refused = refused
+            self._abandon()
+
+    def _abandon(self) -> None:
+        """Fail all that is under way now. close() of kafka-python would wait first, and leave its thread behind."""
+        self._kafka._sender.force_close()
+
+    def _resend(self, record: _Record) -> None:
+        try:
+            self._submit(record)
+        except NewswireError as error:
+            self._settle(record, error=error)
+        except errors.KafkaError as error:
+            log.debug("sending again failed: %s", error)
+            self._again.append(record)
+
+
+_PERMANENT = (
+    errors.MessageSizeTooLargeError,
+    errors.RecordListTooLargeError,
+    errors.InvalidRecordError,
+    errors.InvalidTimestampError,
+    errors.InvalidTopicError,
+    errors.InvalidRequiredAcksError,
+    errors.PolicyViolationError,
+    errors.UnsupportedCompressionTypeError,
+    errors.UnsupportedForMessageFormatError,
+    errors.UnsupportedVersionError,
+)
+"""What the brokers would answer to the same record tomorrow, too."""
+
+
+def _said(error: Exception) -> str:
+    return str(error.args[0] if error.args and error.args[0] else getattr(error, "description", ""))
