@@ -1,0 +1,99 @@
+"""Starting and stopping the engines' processes, and reading what they said."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+from pipeline.engines.base import EngineError
+
+_TAIL_LINES = 15
+_TAIL_BYTES = 16_384
+
+_children: list[subprocess.Popen[bytes]] = []
+"""Started here. They outlive this program on purpose, so nobody may complain that they were not waited for."""
+
+
+def launch(command: Sequence[str], folder: Path, environment: Mapping[str, str], output: Path) -> psutil.Process:
+    """Start a program in a session of its own: no signal of this terminal reaches it, and it stays when we end."""
+    with output.open("wb") as file:
+        child = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    _children.append(child)
+    return psutil.Process(child.pid)
+
+
+def run_once(command: Sequence[str], folder: Path, environment: Mapping[str, str], what: str) -> None:
+    """Run a program to its end. Raises EngineError with the end of what it said when it fails."""
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode:
+        raise EngineError(f"{what} failed:\n{_last_lines(done.stdout.decode(errors='replace'))}")
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether it has; collects the exit status if it was our child."""
+    for child in _children:
+        if child.pid == process.pid:
+            return child.poll() is not None
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def stop(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Ask all to end, wait, kill what is left after `seconds`. Returns those that had to be killed."""
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.terminate()
+    _, alive = psutil.wait_procs(processes, timeout=seconds)
+    for process in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    _, immortal = psutil.wait_procs(alive, timeout=10)
+    if immortal:
+        raise EngineError(f"process {immortal[0].pid} does not end, not even when killed; is its disk hanging?")
+    return alive
+
+
+def listening(process: psutil.Process) -> set[int]:
+    """The ports that this very process listens on; none for one that has ended."""
+    try:
+        connections = process.net_connections("tcp")
+    except psutil.Error:
+        return set()
+    return {c.laddr.port for c in connections if c.status == psutil.CONN_LISTEN}
+
+
+def tail(*logs: Path) -> str:
+    """The last lines of the logs, for an error message."""
+    said = []
+    for log in logs:
+        if log.exists():
+            with log.open("rb") as file:
+                file.seek(max(0, log.stat().st_size - _TAIL_BYTES))
+                said.append(file.read().decode(errors="replace"))
+    return _last_lines("\n".join(said)) or "(it said nothing)"
+
+
+def _last_lines(text: str) -> str:
+    # Of a Java stack trace only the causes help a user.
+    lines = [line for line in text.splitlines() if line.strip() and not re.match(r"\s+(at |\.\.\. )", line)]
+    return "\n".join(f"  {line[:300]}" for line in lines[-_TAIL_LINES:])

@@ -1,0 +1,88 @@
+"""What tests share: one real Kafka, one real OpenSearch and one genuine Elasticsearch core for a whole session.
+
+The engines start when the first test asks for them, in a folder of their own, and are gone after the last one. To save
+the start while developing, NEWSWIRE_TEST_KAFKA (host:port) and NEWSWIRE_TEST_OPENSEARCH (URL) name running ones.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from pipeline import engines as local_engines
+from pipeline.config import Elasticsearch, Kafka, Local, Settings
+from pipeline.engines import Endpoints
+from tests import elasticsearch_core as core
+
+SettingsFactory = Callable[..., Settings]
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoints]:
+    """Both local engines, as `newswire up` starts them."""
+    running = os.environ.get("NEWSWIRE_TEST_KAFKA"), os.environ.get("NEWSWIRE_TEST_OPENSEARCH")
+    if all(running):
+        yield Endpoints(*map(str, running))
+        return
+    local = Local(data_dir=tmp_path_factory.mktemp("engines"))
+    try:
+        yield local_engines.up(local, _say)
+    finally:
+        local_engines.down(local, _say, delete_data=True)
+
+
+@pytest.fixture(scope="session")
+def kafka(engines: Endpoints) -> str:
+    """host:port of a real Kafka."""
+    return engines.kafka
+
+
+@pytest.fixture(scope="session")
+def opensearch(engines: Endpoints) -> str:
+    """URL of a real OpenSearch."""
+    return engines.elasticsearch
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_core(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a genuine Elasticsearch: the server core, without the modules that are not published. Needs a JDK."""
+    jdk = core.find_jdk()
+    if jdk is None:
+        pytest.skip(f"no JDK {core.MIN_JAVA} or newer: neither JAVA_HOME nor /usr/lib/jvm has one")
+    with core.running(jdk, tmp_path_factory.mktemp("elasticsearch"), _say) as url:
+        yield url
+
+
+@pytest.fixture
+def prefix() -> str:
+    """A fresh prefix for topics, groups and indices."""
+    return f"t{uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def settings(engines: Endpoints, prefix: str, tmp_path: Path) -> SettingsFactory:
+    """`settings(**changes)`: settings for this test's prefix on the session's engines."""
+
+    def make(**changes: Any) -> Settings:
+        values: dict[str, Any] = {
+            "topic_prefix": prefix,
+            "index_prefix": prefix,
+            "kafka": Kafka(bootstrap_servers=engines.kafka),
+            "elasticsearch": Elasticsearch(url=engines.elasticsearch),
+            # Not where a developer's own engines live.
+            "local": Local(data_dir=tmp_path / "local"),
+        }
+        return Settings(**(values | changes))
+
+    return make
+
+
+def _say(what: str, done: int, total: int) -> None:
+    if not total or done in (0, total):
+        sys.stderr.write(f"{what}\n")
