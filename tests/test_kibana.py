@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from pipeline import search_index
 from pipeline.config import Elasticsearch
 from pipeline.kibana import KibanaError, import_saved_objects, saved_objects
 
@@ -141,20 +142,56 @@ def test_another_prefix_gets_its_own_index_ids_and_titles() -> None:
     assert _of_type("dashboard", "desk-2")["attributes"]["title"] == "News overview (desk-2)"
 
 
+# --- the objects against the index ---
+
+
+def _mapped_fields() -> dict[str, str]:
+    """Type of every field of the index by its full name."""
+
+    def flatten(properties: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
+        for name, field_mapping in properties.items():
+            full = f"{path}{name}"
+            if "type" in field_mapping:
+                yield full, field_mapping["type"]
+            # Kibana's charts cannot look into nested documents, so only plain objects are followed.
+            if field_mapping.get("type", "object") == "object" and field_mapping.get("enabled", True):
+                yield from flatten(field_mapping.get("properties", {}), f"{full}.")
+            yield from flatten(field_mapping.get("fields", {}), f"{full}.")
+
+    return dict(flatten(search_index.mapping()["properties"], ""))
+
+
 def test_the_data_view_reads_the_alias_that_the_sink_writes() -> None:
-    search_index = pytest.importorskip("pipeline.search_index")
-    assert _of_type("index-pattern")["attributes"]["title"] == search_index.read_alias("news")
+    for prefix in ("news", "desk-2"):
+        title = _of_type("index-pattern", prefix)["attributes"]["title"]
+        assert title == search_index.alias(prefix)
 
 
-# --- the objects against the mappings ---
+def test_the_time_field_is_a_date() -> None:
+    assert _mapped_fields()[_of_type("index-pattern")["attributes"]["timeFieldName"]] == "date"
 
 
-def _mapped_fields() -> dict[str, dict[str, Any]]:
-    """Every field of the index by its full name."""
-    return {}
+def test_every_field_of_a_chart_or_control_is_in_the_index_and_can_be_counted() -> None:
+    fields = _mapped_fields()
+    dashboard = _of_type("dashboard")
+    columns = [each for each in _walk(dashboard) if "sourceField" in each and each["sourceField"] != "___records___"]
+    assert {each["operationType"] for each in columns} == {"terms", "date_histogram"}
+    for column in columns:
+        wanted = {"terms": "keyword", "date_histogram": "date"}[column["operationType"]]
+        assert fields.get(column["sourceField"]) == wanted, column["sourceField"]
+    for control in dashboard["attributes"]["controlGroupInput"]["panelsJSON"].values():
+        assert fields.get(control["explicitInput"]["fieldName"]) == "keyword"
 
 
-AGGREGATABLE = {"keyword", "constant_keyword", "boolean", "date", "long", "integer", "short", "float", "double", "ip"}
+def test_every_column_and_format_is_of_a_field_of_the_index() -> None:
+    fields = _mapped_fields()
+    search = _of_type("search")["attributes"]
+    view = _of_type("index-pattern")["attributes"]
+    shown = {*search["columns"], *search["grid"]["columns"], *(name for name, _ in search["sort"])}
+    assert shown <= set(fields)
+    assert set(json.loads(view["fieldFormatMap"])) <= set(fields)
+    hidden = [each["value"].removesuffix("*") for each in json.loads(view["sourceFilters"])]
+    assert not [name for name in shown if name.startswith(tuple(hidden))]
 
 
 # --- the import ---
