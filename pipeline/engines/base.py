@@ -16,6 +16,8 @@ from pipeline.config import Local
 from pipeline.errors import NewswireError
 
 HOST = "127.0.0.1"
+LOGS = "logs"
+"""Folder beside the engines' own."""
 
 Report = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done and of how much, in bytes; 0 of 0 where nothing is counted."""
@@ -27,10 +29,9 @@ class EngineError(NewswireError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one engine lives: its folder (also its working folder), its logs and its ports by purpose."""
+    """Where one engine lives: its folder, which is also its working folder, and its ports by purpose."""
 
     home: Path
-    logs: Path
     ports: Mapping[str, int]
 
 
@@ -39,6 +40,8 @@ class Engine(ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
+    artifact: ClassVar[str]
+    """The jar among the locked ones whose version is the engine's."""
     ports: ClassVar[Mapping[str, range]]
     """Purpose of each port and the range it may come from. `listen` is the one that clients connect to."""
 
@@ -64,15 +67,15 @@ class Engine(ABC):
         """Whether the engine on this port answers and can do its work. Never raises for one that does not yet."""
 
 
-def log4j(file: Path) -> str:
-    """A log4j2 configuration: INFO to a file of at most 10 MB and two older ones; warnings to standard output too."""
-    # In a properties file a backslash starts an escape, and log4j reads `${` as a look-up.
-    path = str(file).replace("\\", "\\\\").replace("${", "$${")
+def log4j(name: str) -> str:
+    """A log4j2 configuration: INFO and above to `logs/<name>.log`, at most 10 MB and two older ones."""
+    # As seen from the engine's working folder: an absolute path would have to be escaped.
+    file = f"../{LOGS}/{name}.log"
     return f"""status = error
 appender.file.type = RollingFile
 appender.file.name = file
-appender.file.fileName = {path}
-appender.file.filePattern = {path}.%i
+appender.file.fileName = {file}
+appender.file.filePattern = {file}.%i
 appender.file.layout.type = PatternLayout
 appender.file.layout.pattern = %d{{ISO8601}} %-5p %c{{1.}}: %m%n
 appender.file.policies.type = SizeBasedTriggeringPolicy

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import shutil
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import psutil
 
 from pipeline.config import Local, Settings
-from pipeline.engines import jars, java, ports, processes, state
-from pipeline.engines.base import HOST, Engine, EngineError, Place, Report
+from pipeline.engines import jars, java, processes, state
+from pipeline.engines.base import HOST, LOGS, Engine, EngineError, Report
 from pipeline.engines.kafka import Kafka
 from pipeline.engines.opensearch import OpenSearch
+from pipeline.engines.starting import STOP_SECONDS, Start, lock_of, start_all, version_of
 
 KAFKA, OPENSEARCH = Kafka(), OpenSearch()
 ENGINES: tuple[Engine, ...] = (KAFKA, OPENSEARCH)
 
 ROOM_BYTES = 1_000_000_000
-_START_SECONDS = 120.0
-_STOP_SECONDS = 30.0
-_POLL_SECONDS = 0.1
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +55,22 @@ def up(local: Local, report: Report) -> Endpoints:
     runtime = java.runtime()
     data_dir = _folder(local)
     with state.exclusive(data_dir, report):
-        starts = []
+        starting = []
         for engine in ENGINES:
             known = state.read(data_dir).get(engine.name, state.Known())
             if known.run and known.run.ready and known.run.process():
                 report(f"{engine.title} {known.run.version} is already running on {HOST}:{known.ports['listen']}", 0, 0)
             else:
-                starts.append(_Start(engine, local, known, report))
-        if starts:
+                starting.append(Start(engine, engine.heap(local), data_dir, known, report))
+        if starting:
             _check_room(data_dir)
-            for start, class_path in zip(
-                starts, jars.class_path([_lock(s.engine) for s in starts], report), strict=True
-            ):
-                start.command = [str(runtime)]
-                start.class_path = class_path
-            _start_all(starts)
+            checked = jars.class_path([lock_of(start.engine) for start in starting], report)
+            for start, class_path in zip(starting, checked, strict=True):
+                start.java, start.class_path = runtime, class_path
+            start_all(starting)
     running = endpoints(local)
     if running is None:
-        raise EngineError(f"an engine ended right after its start; its log is in {data_dir / 'logs'}")
+        raise EngineError(f"an engine ended right after its start; its log is in {data_dir / LOGS}")
     return running
 
 
@@ -96,15 +88,15 @@ def down(local: Local, report: Report, *, delete_data: bool = False) -> list[str
                 report(f"stopping {engine.title}", 0, 0)
                 stopped.append(engine.title)
                 running += found
-        killed = processes.stop(running, _STOP_SECONDS)
+        killed = processes.stop(running, STOP_SECONDS)
         if killed:
             report(
-                f"{len(killed)} did not end within {_STOP_SECONDS:.0f} s and had to be killed; no data are lost", 0, 0
+                f"{len(killed)} did not end within {STOP_SECONDS:.0f} s and had to be killed; no data are lost", 0, 0
             )
         for name, known in state.read(data_dir).items():
             state.write(data_dir, name, state.Known(known.ports))
         if delete_data:
-            for folder in (*(engine.name for engine in ENGINES), "logs"):
+            for folder in (*(engine.name for engine in ENGINES), LOGS):
                 shutil.rmtree(data_dir / folder, ignore_errors=True)
     return stopped
 
@@ -154,7 +146,7 @@ def _status(engine: Engine, known: state.Known, data_dir: Path) -> EngineStatus:
     return EngineStatus(
         name=engine.name,
         title=engine.title,
-        version=run.version if run and alive else _lock(engine).version,
+        version=run.version if run and alive else version_of(engine),
         running=alive is not None,
         address=f"{HOST}:{known.ports['listen']}" if alive else None,
         pid=alive.pid if alive else None,
@@ -172,12 +164,10 @@ def _sizes(folder: Path) -> Iterator[int]:
 
 
 def _folder(local: Local) -> Path:
-    return local.data_dir.expanduser().absolute()
-
-
-@cache
-def _lock(engine: Engine) -> jars.Lock:
-    return jars.read_lock(Path(__file__).with_name(f"{engine.name}.jgo.lock.toml"))
+    folder = local.data_dir.expanduser().resolve()
+    if "," in str(folder):
+        raise EngineError(f"local.data_dir must have no comma: OpenSearch would take {folder} for a list of folders")
+    return folder
 
 
 def _processes(engine: Engine, data_dir: Path) -> list[psutil.Process]:
@@ -193,134 +183,3 @@ def _check_room(data_dir: Path) -> None:
             f"only {free / 1e6:.0f} MB are free at {data_dir}, and the local engines need {ROOM_BYTES / 1e6:.0f} MB; "
             "free some disk space or choose another folder: local.data_dir"
         )
-
-
-def _start_all(starts: Sequence[_Start]) -> None:
-    """Start side by side. Stops what it started when one fails or the user interrupts."""
-    try:
-        for start in reversed(starts):  # OpenSearch takes longest
-            start.begin()
-        waiting = list(starts)
-        while waiting:
-            waiting = [start for start in waiting if not start.is_ready()]
-            if waiting:
-                time.sleep(_POLL_SECONDS)
-    except BaseException:
-        processes.stop([start.process for start in starts if start.process], _STOP_SECONDS)
-        raise
-
-
-@dataclass
-class _Start:
-    """One engine on its way from stopped to ready."""
-
-    engine: Engine
-    local: Local
-    known: state.Known
-    report: Report
-    command: list[str] = field(default_factory=list)
-    class_path: list[Path] = field(default_factory=list)
-    process: psutil.Process | None = None
-    tries: int = 0
-    deadline: float = 0.0
-
-    def begin(self) -> None:
-        """Start the process, or take over one that an interrupted `up` left behind."""
-        self.deadline = time.monotonic() + _START_SECONDS
-        self.report(f"starting {self.engine.title} {_lock(self.engine).version}", 0, 0)
-        self.process = self.known.run.process() if self.known.run else None
-        if self.process is None:
-            processes.stop(state.strays(self.engine.name, self.data_dir), _STOP_SECONDS)
-            self._launch()
-
-    def is_ready(self) -> bool:
-        """Look once. Raises EngineError for an engine that died or takes too long."""
-        assert self.process is not None  # noqa: S101 -- begin() set it
-        place = self._place()
-        heard = processes.listening(self.process)
-        listen = place.ports["listen"]
-        if processes.has_ended(self.process):
-            if not any(not ports.is_free(port) for port in place.ports.values()):
-                raise EngineError(f"{self.engine.title} ended during its start. The end of its log:\n{self._tail()}")
-            self._launch_elsewhere()
-        elif heard & set(self.engine.ports["listen"]) - {listen}:
-            # OpenSearch's runner goes to the next port by itself when another program was quicker.
-            processes.stop([self.process], _STOP_SECONDS)
-            self._launch_elsewhere()
-        elif listen in heard and self.engine.is_ready(listen):
-            self._remember(ready=True)
-            self.report(f"{self.engine.title} is ready on {HOST}:{listen}", 0, 0)
-            return True
-        elif time.monotonic() > self.deadline:
-            raise EngineError(
-                f"{self.engine.title} was not ready after {_START_SECONDS:.0f} s and was stopped. "
-                f"The end of its log:\n{self._tail()}"
-            )
-        return False
-
-    @property
-    def data_dir(self) -> Path:
-        """Where everything lies."""
-        return _folder(self.local)
-
-    def _place(self) -> Place:
-        return Place(self.data_dir / self.engine.name, self.data_dir / "logs", self.known.ports)
-
-    def _launch(self) -> None:
-        self.known = state.Known(self._free_ports(self.known.ports))
-        place = self._place()
-        tmp = place.home / "tmp"
-        try:
-            for folder in (place.logs, place.home):
-                folder.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(tmp, ignore_errors=True)
-            tmp.mkdir()
-            self.engine.configure(place)
-        except OSError as error:
-            raise EngineError(f"cannot write to {place.home}: {error.strerror}") from error
-        environment = java.environment(self.class_path, tmp)
-        base = [*self.command, f"-Djava.io.tmpdir={tmp}", f"-XX:ErrorFile={place.logs}/{self.engine.name}-crash.log"]
-        first = self.engine.first_run(place)
-        if first:
-            processes.run_once([*base, *first], place.home, environment, f"preparing {self.engine.title}'s folder")
-        mark = state.mark(self.engine.name, self.data_dir, secrets.token_hex(8))
-        command = [*base, f"-Xmx{self.engine.heap(self.local)}", mark, *self.engine.options(place)]
-        self.process = processes.launch(command, place.home, environment, self._output())
-        self.known = state.Known(self.known.ports, state.Run(self.process.pid, mark, _lock(self.engine).version))
-        state.write(self.data_dir, self.engine.name, self.known)
-
-    def _launch_elsewhere(self) -> None:
-        self.tries += 1
-        if self.tries == _TRIES:
-            taken = ", ".join(map(str, self.known.ports.values()))
-            raise EngineError(
-                f"{self.engine.title} lost its ports ({taken}) to other programs {_TRIES} times; try again"
-            )
-        self.known = state.Known()
-        self._launch()
-
-    def _free_ports(self, wanted: Mapping[str, int]) -> dict[str, int]:
-        chosen: dict[str, int] = {}
-        for purpose, allowed in self.engine.ports.items():
-            port = wanted.get(purpose)
-            if port is None or port not in allowed or not ports.is_free(port):
-                chosen[purpose] = ports.choose(allowed)
-                if port is not None:
-                    self.report(
-                        f"port {port} is taken by another program; {self.engine.title} moves to {chosen[purpose]}", 0, 0
-                    )
-            else:
-                chosen[purpose] = port
-        return chosen
-
-    def _remember(self, *, ready: bool) -> None:
-        run = self.known.run
-        assert run is not None  # noqa: S101 -- _launch or the taken-over run set it
-        self.known = state.Known(self.known.ports, state.Run(run.pid, run.mark, run.version, ready))
-        state.write(self.data_dir, self.engine.name, self.known)
-
-    def _output(self) -> Path:
-        return self.data_dir / "logs" / f"{self.engine.name}.out"
-
-    def _tail(self) -> str:
-        return processes.tail(self._output().with_suffix(".log"), self._output())

@@ -53,15 +53,14 @@ class Jar:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A lock file: the jars in class path order. The first is the engine itself and has its version."""
+    """A lock file: the jars in class path order."""
 
     name: str
     jars: tuple[Jar, ...]
 
-    @property
-    def version(self) -> str:
-        """The engine's."""
-        return self.jars[0].version
+    def version(self, artifact: str) -> str:
+        """The version of one of them."""
+        return next(jar.version for jar in self.jars if jar.artifact == artifact)
 
 
 def read_lock(path: Path) -> Lock:

@@ -22,6 +22,7 @@ class Kafka(Engine):
 
     name = "kafka"
     title = "Kafka"
+    artifact = "kafka_2.13"
     ports: ClassVar = {"listen": range(19000, 25000), "controller": range(25000, 31000)}
 
     def heap(self, local: Local) -> str:
@@ -43,7 +44,7 @@ class Kafka(Engine):
         """Write server.properties and log4j2.properties."""
         lines = (f"{key}={value}" for key, value in server_properties(place).items())
         (place.home / "server.properties").write_text("\n".join(lines) + "\n")
-        (place.home / "log4j2.properties").write_text(log4j(place.logs / "kafka.log"))
+        (place.home / "log4j2.properties").write_text(log4j(self.name))
 
     def first_run(self, place: Place) -> list[str] | None:
         """Kafka wants its folder formatted once, with an id of the cluster."""

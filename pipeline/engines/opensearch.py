@@ -7,10 +7,12 @@ import json
 from typing import ClassVar
 
 from pipeline.config import Local
-from pipeline.engines.base import HOST, Engine, Place, log4j
+from pipeline.engines.base import HOST, LOGS, Engine, Place, log4j
 
 _SETTINGS = {
     "network.host": HOST,
+    # Between nodes, of which there is one: any port that is free.
+    "transport.port": 0,
     # It counts the whole disk, not ours: on a nearly full laptop it would turn indices read-only.
     "cluster.routing.allocation.disk.threshold_enabled": False,
     "action.destructive_requires_name": True,
@@ -22,6 +24,7 @@ class OpenSearch(Engine):
 
     name = "opensearch"
     title = "OpenSearch"
+    artifact = "opensearch"
     # The runner takes no HTTP port of 9300 or more: there the ports between nodes begin.
     ports: ClassVar = {"listen": range(8300, 9299)}
 
@@ -35,7 +38,7 @@ class OpenSearch(Engine):
             "-basePath": ".",
             "-confPath": "config",
             "-dataPath": "data",
-            "-logsPath": str(place.logs),
+            "-logsPath": f"../{LOGS}",
             "-numOfNode": "1",
             "-clusterName": "newswire",
             # The runner numbers its nodes from 1 and adds the number.
@@ -55,7 +58,7 @@ class OpenSearch(Engine):
         folder = place.home / "config"
         folder.mkdir(exist_ok=True)
         (folder / "opensearch.yml").write_text(json.dumps(_SETTINGS, indent=2) + "\n")
-        (folder / "log4j2.properties").write_text(log4j(place.logs / "opensearch.log"))
+        (folder / "log4j2.properties").write_text(log4j(self.name))
 
     def is_ready(self, port: int) -> bool:
         """Whether every primary shard can be searched and written: cluster health yellow or green."""

@@ -82,13 +82,15 @@ def listening(process: psutil.Process) -> set[int]:
     return {c.laddr.port for c in connections if c.status == psutil.CONN_LISTEN}
 
 
-def tail(*logs: Path) -> str:
-    """The last lines of the logs, for an error message."""
+def tail(logs: Mapping[Path, int]) -> str:
+    """The last lines of these logs, each from the given byte on, for an error message."""
     said = []
-    for log in logs:
+    for log, start in logs.items():
         if log.exists():
             with log.open("rb") as file:
-                file.seek(max(0, log.stat().st_size - _TAIL_BYTES))
+                size = log.stat().st_size
+                # A shorter log was rolled over meanwhile.
+                file.seek(max(start if start <= size else 0, size - _TAIL_BYTES))
                 said.append(file.read().decode(errors="replace"))
     return _last_lines("\n".join(said)) or "(it said nothing)"
 

@@ -1,8 +1,8 @@
 """The genuine Elasticsearch server core from Maven's jars: product header, error types, versions and bulk as shipped.
 
 What is not published there is not in it: no painless, no percolator, no update or delete by query, no security. The
-language analyzers and `GET /` come from Shim.java. Launcher.java and Shim.java are compiled into a temporary folder, for
-which a JDK is needed; the jars are locked and checked like those of the local engines.
+language analyzers and `GET /` come from Shim.java. Both Java files are compiled into a temporary folder, for which a
+JDK is needed; the jars are locked and checked like those of the local engines.
 """
 
 from __future__ import annotations
@@ -41,12 +41,13 @@ def find_jdk() -> Path | None:
 def running(jdk: Path, home: Path, report: Report) -> Iterator[str]:
     """The URL of a node that lives in the folder `home` as long as the context."""
     lock = jars.read_lock(_HERE / "elasticsearch.jgo.lock.toml")
+    version = lock.version("elasticsearch")
     [paths] = jars.class_path([lock], report)
     server = [path for path in paths if not path.name.startswith(("netty-", "transport-netty4-"))]
     report("compiling the launcher of Elasticsearch", 0, 0)
     classes = _compile(jdk, "Launcher.java", home / "classes", server)
     _module(home, "transport-netty4", [path for path in paths if path not in server])
-    _shim(home, _compile(jdk, "Shim.java", home / "shim", server), lock.version)
+    _shim(home, _compile(jdk, "Shim.java", home / "shim", server), version)
     port_file = home / "port"
     command = [
         str(jdk / "bin" / "java"),
@@ -66,7 +67,7 @@ def running(jdk: Path, home: Path, report: Report) -> Iterator[str]:
     ]
     environment = {"CLASSPATH": os.pathsep.join(map(str, [classes, *server])), "LC_ALL": "C.UTF-8"}
     log = home / "node.log"
-    report(f"starting Elasticsearch {lock.version}", 0, 0)
+    report(f"starting Elasticsearch {version}", 0, 0)
     node = processes.launch(command, home, environment, log)
     try:
         yield f"http://{HOST}:{_wait_for_port(node, port_file, log)}"
@@ -121,7 +122,7 @@ def _shim(home: Path, classes: Path, version: str) -> None:
 def _wait_for_port(node: psutil.Process, port_file: Path, log: Path) -> int:
     deadline = time.monotonic() + _START_SECONDS
     while not port_file.exists():
-        assert not processes.has_ended(node), f"Elasticsearch ended during its start:\n{processes.tail(log)}"
-        assert time.monotonic() < deadline, f"Elasticsearch was not ready in time:\n{processes.tail(log)}"
+        assert not processes.has_ended(node), f"Elasticsearch ended during its start:\n{processes.tail({log: 0})}"
+        assert time.monotonic() < deadline, f"Elasticsearch was not ready in time:\n{processes.tail({log: 0})}"
         time.sleep(0.1)
     return int(port_file.read_text())
