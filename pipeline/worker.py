@@ -186,9 +186,9 @@ def run_worker(settings: Settings) -> None:
         target=_watch, args=(app, progress, settings.worker.stall_seconds), name="watchdog", daemon=True
     ).start()
     log.info("worker of %s starts, stages %s", app.conf.id, ", ".join(settings.stages))
-    faust.Worker(
-        app, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARNING"
-    ).execute_from_commandline()
+    worker: Any = faust.Worker(app, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARNING")
+    worker.spinner = None  # it writes to terminals that are none
+    worker.execute_from_commandline()
 
 
 def _watch(app: faust.App, progress: Progress, stall_seconds: float) -> None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import threading
+import time
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from pipeline.config import Settings, load
+
+TOPICS_SECONDS = 2.0
+
+log = logging.getLogger("newswire.run")
 
 
 class ServiceName(StrEnum):
@@ -44,13 +50,21 @@ def register(app: typer.Typer) -> None:
             return
         serve_metrics(settings.metrics, metrics_offset)
         if service is ServiceName.WORKER:
-            from pipeline.topic_setup import await_topics  # noqa: PLC0415
             from pipeline.worker import run_worker  # noqa: PLC0415
 
-            await_topics(settings)
+            _await_topics(settings)
             run_worker(settings)
         else:
             _run_sink(settings)
+
+
+def _await_topics(settings: Settings) -> None:
+    """Faust would end in a stack of errors where topics are missing."""
+    from pipeline.topic_setup import missing_topics  # noqa: PLC0415
+
+    while missing := missing_topics(settings):
+        log.warning("waiting for topics that do not exist: %s; make them with `newswire setup`", ", ".join(missing))
+        time.sleep(TOPICS_SECONDS)
 
 
 def _run_sink(settings: Settings) -> None:

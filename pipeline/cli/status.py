@@ -1,0 +1,92 @@
+"""`newswire status`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import typer
+from rich.filesize import decimal
+from rich.table import Table
+
+from pipeline.cli._console import JsonFlag, print_json, stdout
+from pipeline.config import load
+
+if TYPE_CHECKING:
+    from pipeline.engines import EngineStatus
+    from pipeline.status import GroupStatus, IndexStatus, TopicStatus
+
+NUMBERS = ("partitions", "records", "running", "waiting", "articles", "size", "memory", "data")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def status(json: JsonFlag = False) -> None:
+        """Show engines, topics, services with their lag, and indices."""
+        from pipeline import status as state  # noqa: PLC0415 -- keeps `newswire --help` fast
+        from pipeline.engines import statuses, with_local_engines  # noqa: PLC0415
+        from pipeline.search_engine import connect  # noqa: PLC0415
+
+        settings = load()
+        engines = () if settings.kafka.bootstrap_servers and settings.elasticsearch.url else statuses(settings.local)
+        if not json and engines:
+            stdout.print(_engines(engines))
+        settings = with_local_engines(settings)
+        with state.administer(settings.kafka) as admin:
+            topics = state.topic_statuses(admin, settings)
+            groups = state.group_statuses(admin, settings)
+        with connect(settings.elasticsearch) as client:
+            indices = state.index_statuses(client, settings)
+        if json:
+            for engine in engines:
+                print_json({"engine": engine})
+            for topic in topics:
+                print_json({"topic": topic})
+            for group in groups:
+                print_json({"group": group})
+            for index in indices:
+                print_json({"index": index})
+            return
+        stdout.print(_topics(topics))
+        stdout.print(_groups(groups))
+        stdout.print(_indices(indices))
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in NUMBERS else "left")
+    return table
+
+
+def _engines(engines: Iterable[EngineStatus]) -> Table:
+    table = _table("Local engines", "engine", "state", "address", "memory", "data")
+    for engine in engines:
+        state = f"running, pid {engine.pid}" if engine.running else "stopped: newswire up"
+        memory = decimal(engine.rss_bytes) if engine.rss_bytes else ""
+        table.add_row(f"{engine.title} {engine.version}", state, engine.address, memory, decimal(engine.data_bytes))
+    return table
+
+
+def _topics(topics: Iterable[TopicStatus]) -> Table:
+    table = _table("Topics", "topic", "partitions", "records")
+    for topic in topics:
+        records = "missing: newswire setup" if topic.records is None else f"{topic.records:,}"
+        table.add_row(topic.topic, str(topic.partitions), records)
+    return table
+
+
+def _groups(groups: Iterable[GroupStatus]) -> Table:
+    table = _table("Services", "service", "running", "reads", "waiting")
+    for group in groups:
+        table.add_row(group.service, str(group.members), group.topic, f"{group.lag:,}")
+    return table
+
+
+def _indices(indices: Iterable[IndexStatus]) -> Table:
+    table = _table("Indices", "index", "articles", "size")
+    for index in indices:
+        table.add_row(index.index, f"{index.documents:,}", decimal(index.bytes))
+    return table

@@ -1,0 +1,186 @@
+"""`newswire demo`: engines up, services up, sample articles through the whole pipeline, what came out, how fast.
+
+It uses the deployment's own topics and indices; pushing the samples again only renews the same eight documents.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from elasticsearch import Elasticsearch
+from kafka import KafkaConsumer, TopicPartition
+
+from pipeline import topics
+from pipeline.config import Settings
+from pipeline.errors import NewswireError
+from pipeline.kafka_connection import connection_options
+from pipeline.producer import Producer
+from pipeline.records import Article, RawArticle, decode_article, encode
+from pipeline.samples import sample_articles
+from pipeline.search_index import alias
+from pipeline.sources import Defaults, Document, Found
+from pipeline.sources.json_lines import read_json_lines
+
+ROUNDS = 5
+"""Times that the samples are pushed to measure the latency, after a first time that warms the services up."""
+PACE_SECONDS = 0.2
+"""Pause between two articles of such a round: a light load."""
+LOOK_SECONDS = 0.02
+PATIENCE_SECONDS = 120.0
+STOP_SECONDS = 16.0
+
+
+class DemoError(NewswireError):
+    """The demo did not come to its end; the message says where to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds from Kafka's acknowledgement of an article until a search found it, over many articles."""
+
+    count: int
+    p50: float
+    p99: float
+
+
+@contextmanager
+def services(settings: Settings, log: Path) -> Iterator[Callable[[], bool]]:
+    """`newswire run all` for the length of a block; gives a function that tells whether it still runs."""
+    environment = {
+        **os.environ,
+        "NEWSWIRE_KAFKA__BOOTSTRAP_SERVERS": settings.kafka.bootstrap_servers or "",
+        "NEWSWIRE_ELASTICSEARCH__URL": settings.elasticsearch.url or "",
+    }
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "pipeline", "run", "all"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield lambda: process.poll() is None
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def sample_raw_articles(now: datetime) -> list[RawArticle]:
+    """The samples as `newswire push` would send them."""
+    path = sample_articles()
+    with path.open("rb") as stream:
+        items = read_json_lines(Document(str(path), stream), Defaults(now=lambda: now))
+        return [item.raw for item in items if isinstance(item, Found)]
+
+
+def push_and_find(
+    articles: Sequence[RawArticle],
+    settings: Settings,
+    client: Elasticsearch,
+    alive: Callable[[], bool],
+    *,
+    now: Callable[[], datetime],
+    pace: float,
+    seen: Callable[[int, int], None] = lambda *_: None,
+) -> list[float]:
+    """Push one article after the other, `pace` seconds apart, each as fetched now; return each one's latency, seconds.
+
+    `seen` is told how many of how many have been found. Raises DemoError when the services end or time runs out.
+    """
+    waiting: dict[tuple[str, int], float] = {}
+    latencies: list[float] = []
+    left = list(articles)
+    started = due = time.monotonic()
+    with Producer(settings) as producer:
+        while left or waiting:
+            if left and time.monotonic() >= due:
+                article = msgspec.structs.replace(left.pop(0), fetched_at=now())
+                topic = topics.RAW.name(settings.topic_prefix)
+                producer.send(topic, article.id.encode(), encode(article)).result(PATIENCE_SECONDS)
+                waiting[article.id, _version(article)] = time.monotonic()
+                due += pace
+            for key in found(client, settings, waiting):
+                latencies.append(time.monotonic() - waiting.pop(key))
+                seen(len(latencies), len(articles))
+            if not alive():
+                raise DemoError("the services ended; their log says why")
+            if time.monotonic() - started > PATIENCE_SECONDS + len(articles) * pace:
+                raise DemoError(f"{len(waiting)} articles were not found in time; the services' log may say why")
+            time.sleep(LOOK_SECONDS)
+    return latencies
+
+
+def found(client: Elasticsearch, settings: Settings, wanted: Mapping[tuple[str, int], float]) -> list[tuple[str, int]]:
+    """Those of the wanted (id, version) pairs that a search finds in that version or a newer one."""
+    if not wanted:
+        return []
+    ids = sorted({article for article, _ in wanted})
+    hits = client.search(
+        index=alias(settings.index_prefix), query={"ids": {"values": ids}}, version=True, source=False, size=len(ids)
+    )["hits"]["hits"]
+    versions = {hit["_id"]: hit["_version"] for hit in hits}
+    return [key for key in wanted if versions.get(key[0], -1) >= key[1]]
+
+
+def indexed_articles(client: Elasticsearch, settings: Settings, ids: Sequence[str]) -> list[Article]:
+    """The documents of these ids, in this order."""
+    hits = client.search(index=alias(settings.index_prefix), query={"ids": {"values": list(ids)}}, size=len(ids))[
+        "hits"
+    ]["hits"]
+    made = {hit["_id"]: msgspec.convert(hit["_source"], Article) for hit in hits}
+    return [made[article] for article in ids if article in made]
+
+
+def latency(seconds: Sequence[float]) -> Latency:
+    """Median and 99th percentile (nearest rank)."""
+    ordered = sorted(seconds)
+
+    def rank(share: float) -> float:
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+    return Latency(count=len(ordered), p50=rank(0.5), p99=rank(0.99))
+
+
+def follow(settings: Settings, alive: Callable[[], bool]) -> Iterator[Article]:
+    """Articles as they leave the worker, from now on, for as long as the services run."""
+    consumer = KafkaConsumer(**connection_options(settings.kafka), enable_auto_commit=False, group_id=None)
+    try:
+        name = topics.ARTICLES.name(settings.topic_prefix)
+        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
+        consumer.assign(partitions)
+        consumer.seek_to_end(*partitions)
+        while alive():
+            for batch in consumer.poll(timeout_ms=500).values():
+                for message in batch:
+                    yield decode_article(message.value)
+    finally:
+        consumer.close()
+
+
+def _version(article: RawArticle) -> int:
+    return int(article.fetched_at.timestamp() * 1000)
+
+
+@contextmanager
+def naming(log: Path) -> Iterator[None]:
+    """Add where the services' log is to the message of a DemoError."""
+    try:
+        yield
+    except DemoError as error:
+        raise DemoError(f"{error}: {log}") from error

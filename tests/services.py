@@ -1,0 +1,89 @@
+"""Our services as child processes of a test: started with their own settings, ended by pid, their output at hand."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.config import Settings
+
+STOP_SECONDS = 15
+"""The promise of a clean stop."""
+
+
+def environment(settings: Settings, **more: str) -> dict[str, str]:
+    """The environment that makes a child process use these settings, and nothing that the user has set."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("NEWSWIRE_")}
+    return {
+        **inherited,
+        "NEWSWIRE_TOPIC_PREFIX": settings.topic_prefix,
+        "NEWSWIRE_INDEX_PREFIX": settings.index_prefix,
+        "NEWSWIRE_KAFKA__BOOTSTRAP_SERVERS": settings.kafka.bootstrap_servers or "",
+        "NEWSWIRE_KAFKA__RAW_PARTITIONS": str(settings.kafka.raw_partitions),
+        "NEWSWIRE_ELASTICSEARCH__URL": settings.elasticsearch.url or "",
+        **more,
+    }
+
+
+class Service:
+    """A running `newswire run NAME`."""
+
+    def __init__(self, name: str, settings: Settings, folder: Path, **more: str) -> None:
+        self.name = name
+        self._log = folder / f"{name}-{time.monotonic_ns()}.log"
+        with self._log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "pipeline", "run", name],
+                env=environment(settings, **more),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def output(self) -> str:
+        """What it has printed so far."""
+        return self._log.read_text(errors="replace")
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> float:
+        """SIGTERM; returns the seconds that it took. Fails when the promise is not kept."""
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"{self.name} did not stop within {STOP_SECONDS} s:\n{self.output}") from None
+        return time.monotonic() - started
+
+
+@contextmanager
+def running(name: str, settings: Settings, folder: Path, **more: str) -> Iterator[Service]:
+    """A service for the length of a block, stopped cleanly at its end if it still runs."""
+    service = Service(name, settings, folder, **more)
+    try:
+        yield service
+    finally:
+        if service.process.poll() is None:
+            service.stop()
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60, output: Callable[[], str] = str) -> None:
+    """Return once `condition` holds; fail with the services' output when it does not within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds} s still not: {what}\n{output()}")
+        time.sleep(0.05)

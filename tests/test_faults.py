@@ -1,0 +1,163 @@
+"""Kill -9, rubbish, and engines that go away: every acknowledged id ends in the index or in the dead letters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from pipeline import topics
+from pipeline.config import Settings
+from pipeline.producer import Producer
+from pipeline.records import RawArticle, encode
+from pipeline.search_engine import connect
+from pipeline.search_index import install
+from pipeline.topic_setup import create_topics
+from tests.corpus import raw_articles
+from tests.oracle import assert_accounted_for, indexed_ids, messages, unread
+from tests.services import Service, running, wait_until
+
+pytestmark = pytest.mark.engines
+
+ARTICLES = 900
+
+
+@pytest.fixture
+def deployment(settings: Callable[..., Settings]) -> Settings:
+    """Topics and indices of our own on the shared engines."""
+    made = settings()
+    create_topics(made)
+    return made
+
+
+@pytest.fixture
+def client(deployment: Settings) -> Iterator[Elasticsearch]:
+    with connect(deployment.elasticsearch) as connected:
+        install(connected, deployment)
+        yield connected
+
+
+def produce(settings: Settings, articles: list[RawArticle]) -> None:
+    with Producer(settings) as producer:
+        sent = [
+            producer.send(topics.RAW.name(settings.topic_prefix), article.id.encode(), encode(article))
+            for article in articles
+        ]
+        producer.flush()
+        for future in sent:
+            future.result(30)
+
+
+def settled(settings: Settings) -> bool:
+    """Nothing waits on either topic."""
+    return (
+        unread(settings, topics.WORKER_GROUP, topics.RAW) == 0
+        and unread(settings, topics.SINK_GROUP, topics.ARTICLES) == 0
+    )
+
+
+def outputs(settings: Settings) -> int:
+    return len(messages(settings, topics.ARTICLES))
+
+
+def test_a_worker_killed_in_mid_batch_loses_nothing(
+    deployment: Settings, client: Elasticsearch, tmp_path: Path
+) -> None:
+    articles = list(raw_articles(ARTICLES))
+    produce(deployment, articles)
+    for part in (1, 2):
+        worker = Service("worker", deployment, tmp_path)
+        try:
+            target = part * ARTICLES // 4
+            wait_until(lambda: outputs(deployment) >= target, f"{target} outputs", 90, lambda: worker.output)  # noqa: B023
+        finally:
+            worker.kill()
+        assert unread(deployment, topics.WORKER_GROUP, topics.RAW) > 0, "the kill came too late to prove anything"
+    with running("worker", deployment, tmp_path) as worker, running("sink", deployment, tmp_path) as sink:
+        wait_until(lambda: settled(deployment), "all is read", 120, lambda: worker.output + sink.output)
+    assert_accounted_for(client, deployment, [article.id for article in articles])
+
+
+def test_a_sink_killed_in_mid_batch_loses_nothing(deployment: Settings, client: Elasticsearch, tmp_path: Path) -> None:
+    articles = list(raw_articles(ARTICLES))
+    produce(deployment, articles)
+    with running("worker", deployment, tmp_path) as worker:
+        for part in (1, 2):
+            sink = Service("sink", deployment, tmp_path, NEWSWIRE_SINK__BATCH_RECORDS="20")
+            try:
+                target = part * ARTICLES // 8
+                wait_until(
+                    lambda: indexed_ids(client, deployment).total() >= target,  # noqa: B023
+                    f"{target} articles indexed",
+                    90,
+                    lambda: worker.output + sink.output,  # noqa: B023
+                )
+            finally:
+                sink.kill()
+            assert indexed_ids(client, deployment).total() < ARTICLES, "the kill came too late to prove anything"
+        with running("sink", deployment, tmp_path) as sink:
+            wait_until(lambda: settled(deployment), "all is read", 120, lambda: worker.output + sink.output)
+    assert_accounted_for(client, deployment, [article.id for article in articles])
+
+
+def test_a_clean_stop_in_mid_stream_loses_nothing(deployment: Settings, client: Elasticsearch, tmp_path: Path) -> None:
+    articles = list(raw_articles(ARTICLES))
+    produce(deployment, articles)
+    with running("all", deployment, tmp_path) as services:
+        wait_until(lambda: outputs(deployment) >= ARTICLES // 4, "some outputs", 90, lambda: services.output)
+        assert services.stop() < 15
+    assert services.process.returncode == 0
+    assert unread(deployment, topics.WORKER_GROUP, topics.RAW) > 0, "the stop came too late to prove anything"
+    with running("all", deployment, tmp_path) as services:
+        wait_until(lambda: settled(deployment), "all is read", 120, lambda: services.output)
+    assert_accounted_for(client, deployment, [article.id for article in articles])
+
+
+def test_rubbish_goes_to_the_dead_letters_and_stops_nobody(
+    deployment: Settings, client: Elasticsearch, tmp_path: Path
+) -> None:
+    good = list(raw_articles(20))
+    refused = next(raw_articles(1, site="refused.example"))
+    rubbish = [
+        b"no JSON at all",
+        b'{"id": "' + b"0" * 32 + b'", "content": "cut sho',
+        encode(good[0]).replace(b"corpus", b"corp\xff\xfe", 1),
+        encode(good[1]).replace(b'"content":', b'"contents":', 1),
+        b"",
+        b"[1, 2, 3]",
+    ]
+    produce(deployment, good[:10])
+    with Producer(deployment) as producer:
+        raw = topics.RAW.name(deployment.topic_prefix)
+        sent = [producer.send(raw, str(number).encode(), value) for number, value in enumerate(rubbish)]
+        # A document that the mapping refuses: a source whose id no keyword can hold.
+        too_long = encode(refused).replace(b'"id":"refused.example"', b'"id":"' + b"x" * 40_000 + b'"', 1)
+        sent.append(producer.send(raw, refused.id.encode(), too_long))
+        producer.flush()
+        for future in sent:
+            future.result(30)
+    produce(deployment, good[10:])
+    with running("worker", deployment, tmp_path) as worker, running("sink", deployment, tmp_path) as sink:
+        wait_until(lambda: settled(deployment), "all is read", 90, lambda: worker.output + sink.output)
+    letters = messages(deployment, topics.DEAD_LETTERS)
+    buried = {value for _, value, headers in letters if dict(headers)["stage"] == b"decode"}
+    assert buried == set(rubbish)
+    (indexed,) = [headers for _, _, headers in letters if dict(headers)["stage"] == b"index"]
+    assert b"immense" in dict(indexed)["reason"] or b"too l" in dict(indexed)["reason"].lower()
+    assert set(indexed_ids(client, deployment)) == {article.id for article in good}
+    assert len(letters) == len(rubbish) + 1
+
+
+def test_a_worker_with_too_many_rejects_stops_and_acknowledges_nothing(deployment: Settings, tmp_path: Path) -> None:
+    with Producer(deployment) as producer:
+        for number in range(50):
+            producer.send(topics.RAW.name(deployment.topic_prefix), str(number).encode(), b"rubbish")
+        producer.flush()
+    with running("worker", deployment, tmp_path, NEWSWIRE_WORKER__BREAKER_RECORDS="20") as worker:
+        wait_until(lambda: worker.process.poll() is not None, "the worker stops", 60, lambda: worker.output)
+    assert worker.process.returncode == 75
+    assert "circuit open" in worker.output
+    assert unread(deployment, topics.WORKER_GROUP, topics.RAW) == 50
+    assert messages(deployment, topics.DEAD_LETTERS) == []
