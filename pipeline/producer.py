@@ -109,6 +109,7 @@ class Producer:
             allow_auto_create_topics=False,
             metrics_enabled=False,
         )
+        _outlive_refusals(self._kafka)
         self._changed = threading.Condition()
         self._under_way = 0
         self._weight = 0
@@ -299,6 +300,27 @@ class Producer:
             self._again.append(record)
 
 
+def _outlive_refusals(kafka: KafkaProducer) -> None:
+    """Let one refused batch not end the whole idempotent producer.
+
+    kafka-python 3.0 then fails every later record with the first one's error; Apache's own client goes on with a new
+    producer epoch (KIP-360), which kafka-python can do as well, only not in this case.
+    """
+    manager = kafka._transaction_manager
+    classify = manager.classify_batch_error
+
+    def classify_kindly(error: Exception, batch: Any, log_start_offset: int = -1) -> Any:
+        found = classify(error, batch, log_start_offset=log_start_offset)
+        if found != manager.ERROR_CLASS_FATAL or isinstance(error, _ENDING):
+            return found
+        if manager._supports_epoch_bump():
+            return manager.ERROR_CLASS_NEEDS_EPOCH_BUMP
+        return manager.ERROR_CLASS_NEEDS_PRODUCER_ID_RESET
+
+    manager.classify_batch_error = classify_kindly
+
+
+_ENDING = (errors.AuthorizationError, errors.SaslAuthenticationFailedError, errors.ProducerFencedError)
 _PERMANENT = (
     errors.MessageSizeTooLargeError,
     errors.RecordListTooLargeError,

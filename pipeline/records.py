@@ -15,7 +15,14 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from pipeline.errors import NewswireError
 
-ArticleId = Annotated[str, Meta(pattern="^[0-9a-f]{32}$", description="32 hex digits, see identity.py")]
+ArticleId = Annotated[
+    str,
+    Meta(
+        # Without control characters; `$` alone would let a final newline pass in Python.
+        pattern=r"^[^\x00-\x1f\x7f]{1,512}$(?!\n)",
+        description="32 hex digits, see identity.py, or the producer's own: at most 512 bytes, the limit of an index",
+    ),
+]
 Time = Annotated[datetime, Meta(tz=True, description="RFC 3339")]
 Confidence = Annotated[float, Meta(ge=0, le=1)]
 ContentType = Literal["text/plain", "text/html"]

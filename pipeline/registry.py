@@ -37,6 +37,8 @@ class Plugin:
     name: str
     version: str
     function: Callable[..., Any]
+    suffixes: tuple[str, ...] = ()
+    """Of sources: how the names of its files end, in lower case."""
 
 
 _members: dict[Family, dict[str, Plugin]] = {"stages": {}, "sources": {}, "sinks": {}}
@@ -48,9 +50,9 @@ def stage(name: str, *, version: str) -> Callable[[F], F]:
     return _register("stages", name, version)
 
 
-def source(name: str) -> Callable[[F], F]:
-    """Register a reader of one input format, see sources/__init__.py."""
-    return _register("sources", name, "1")
+def source(name: str, *, suffixes: tuple[str, ...] = ()) -> Callable[[F], F]:
+    """Register a SourceFunction, the reader of one input format; see sources/__init__.py."""
+    return _register("sources", name, "1", suffixes)
 
 
 def sink(name: str) -> Callable[[F], F]:
@@ -74,14 +76,14 @@ def plugin(family: Family, name: str) -> Plugin:
     return members[name]
 
 
-def _register(family: Family, name: str, version: str) -> Callable[[F], F]:
+def _register(family: Family, name: str, version: str, suffixes: tuple[str, ...] = ()) -> Callable[[F], F]:
     def add(function: F) -> F:
         known = _members[family].get(name)
         if known is not None and known.function.__module__ != function.__module__:
             raise DuplicatePluginError(
                 f"{family[:-1]} {name!r} is declared by {known.function.__module__} and by {function.__module__}"
             )
-        _members[family][name] = Plugin(name, version, function)
+        _members[family][name] = Plugin(name, version, function, suffixes)
         return function
 
     return add

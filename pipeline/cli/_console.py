@@ -15,6 +15,16 @@ stderr = Console(stderr=True)
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON Lines, one object a line, and nothing else.")]
 
 
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"} | {
+    code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000))
+}
+
+
+def printable(text: str) -> str:
+    """Text of others, safe to show: what could steer a terminal or reorder its line stands there escaped."""
+    return text.translate(_CONTROLS)
+
+
 def print_json(value: Any) -> None:
     """One JSON line on stdout, unwrapped."""
     sys.stdout.write(msgspec.json.encode(value).decode() + "\n")

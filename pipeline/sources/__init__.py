@@ -1,1 +1,113 @@
-"""Sources: one file for each input format."""
+"""Sources: one file for each input format, a generator `(Document, Defaults) -> Iterator[Item]` with `@source`.
+
+It reads its document lazily, in memory that does not grow with it, and tells what it cannot read as a Problem with
+the line where it stands. inputs.py finds the documents; `push` and `try` take the items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from pipeline.identity import article_id, site
+from pipeline.records import ContentType, InvalidRecordError, RawArticle, Source, encode
+from pipeline.topics import MAX_RAW_BYTES
+
+LINE_BYTES = 4 * MAX_RAW_BYTES
+"""Longest JSON of one record: escapes can make it longer than the record that is sent."""
+
+
+NOBODY = Source()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One input: a file or a stream."""
+
+    path: str
+    stream: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a record gets that does not say it itself. `url` is for text and HTML; `now` becomes `first_seen`."""
+
+    now: Callable[[], datetime]
+    source: Source = NOBODY
+    language: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record, and where it stood. `line` is None where a document is one record. `value` is what is sent."""
+
+    raw: RawArticle
+    value: bytes
+    path: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that cannot be taken, and where it stood."""
+
+    path: str
+    line: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}{'' if self.line is None else f', line {self.line}'}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file in a folder that no source reads: pictures, style sheets and the like."""
+
+    path: str
+
+
+Item = Found | Problem | Skipped
+SourceFunction = Callable[[Document, Defaults], Iterator[Item]]
+
+
+def named_source(name: str, url: str | None) -> Source:
+    """A source that is known by its name; its id is the article's site or, without one, the name in lower case."""
+    name = " ".join(name.split())
+    return Source(id=site(url) or name.casefold().replace(" ", "-"), name=name) if name else NOBODY
+
+
+def article(text: str, kind: ContentType, document: Document, defaults: Defaults) -> Item:
+    """A whole document as one record."""
+    now = defaults.now()
+    raw = RawArticle(
+        id=article_id(defaults.url, defaults.source.id, text),
+        url=defaults.url,
+        source=defaults.source,
+        content_type=kind,
+        content=text,
+        language=defaults.language,
+        first_seen=now,
+        fetched_at=now,
+    )
+    return checked(raw, document.path, None)
+
+
+def checked(raw: RawArticle, path: str, line: int | None) -> Item:
+    """The record, if it can be sent and says anything."""
+    if not raw.content.strip():
+        return Problem(path, line, "there is no text in it")
+    try:
+        value = encode(raw)
+    except InvalidRecordError as error:
+        return Problem(path, line, str(error))
+    if len(value) > MAX_RAW_BYTES:
+        return Problem(path, line, too_large(len(value)))
+    return Found(raw, value, path, line)
+
+
+def too_large(size: int) -> str:
+    """The reason for refusing a record of so many bytes."""
+    return f"{size:,} bytes are too many; a record can have {MAX_RAW_BYTES:,}"
