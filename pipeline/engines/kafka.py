@@ -87,6 +87,9 @@ def server_properties(place: Place) -> dict[str, str]:
         "share.coordinator.state.topic.min.isr": "1",
         # There is no second member to wait for when the first one joins.
         "group.initial.rebalance.delay.ms": "0",
+        # After a crash the broker may join again only when its old session has ended: 9 s by default.
+        "broker.heartbeat.interval.ms": "1000",
+        "broker.session.timeout.ms": "4000",
         # The default of 128 MB would be a third of the heap.
         "log.cleaner.dedupe.buffer.size": str(16 * 1024 * 1024),
         "num.network.threads": "2",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from pipeline.engines.base import EngineError
 
 _TAIL_LINES = 15
 _TAIL_BYTES = 16_384
+_KILL_SECONDS = 10.0
+_POLL_SECONDS = 0.05
 
 _children: list[subprocess.Popen[bytes]] = []
 """Started here. They outlive this program on purpose, so nobody may complain that they were not waited for."""
@@ -51,25 +54,36 @@ def run_once(command: Sequence[str], folder: Path, environment: Mapping[str, str
 
 
 def has_ended(process: psutil.Process) -> bool:
-    """Whether it has; collects the exit status if it was our child."""
+    """Whether it has, be it only that its parent, another command, has not yet asked for its exit status."""
     for child in _children:
         if child.pid == process.pid:
             return child.poll() is not None
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
-def stop(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+def stop(running: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
     """Ask all to end, wait, kill what is left after `seconds`. Returns those that had to be killed."""
-    for process in processes:
+    for process in running:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.terminate()
-    _, alive = psutil.wait_procs(processes, timeout=seconds)
+    alive = _wait(running, seconds)
     for process in alive:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    _, immortal = psutil.wait_procs(alive, timeout=10)
+    immortal = _wait(alive, _KILL_SECONDS)
     if immortal:
         raise EngineError(f"process {immortal[0].pid} does not end, not even when killed; is its disk hanging?")
+    return alive
+
+
+def _wait(running: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those that still run after so long."""
+    deadline = time.monotonic() + seconds
+    while (alive := [process for process in running if not has_ended(process)]) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
     return alive
 
 
