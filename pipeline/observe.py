@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
@@ -49,9 +51,39 @@ class JsonFormatter(logging.Formatter):
         return msgspec.json.encode(line).decode()
 
 
+class Throttle(logging.Filter):
+    """Lets a library say the same thing once in `interval` seconds, and then how often it wanted to.
+
+    aiokafka writes thirty lines a second while a broker is away. Our own loggers are let through.
+    """
+
+    def __init__(self, interval: float = 30.0, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._interval = interval
+        self._clock = clock
+        self._told: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is written."""
+        if record.name == "newswire" or record.name.startswith("newswire."):
+            return True
+        key = (record.name, str(record.msg)[:40])
+        told_at, held_back = self._told.get(key, (float("-inf"), 0))
+        now = self._clock()
+        if now - told_at < self._interval:
+            self._told[key] = (told_at, held_back + 1)
+            return False
+        self._told[key] = (now, 0)
+        if held_back:
+            record.msg = f"{record.getMessage()} (and {held_back} times more in the last {now - told_at:.0f} s)"
+            record.args = ()
+        return True
+
+
 def start_logging(log: Log) -> None:
     """Send this process's logs to standard error. Libraries speak from WARNING on, or from DEBUG on at DEBUG."""
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Throttle())
     if log.format == "json":
         handler.setFormatter(JsonFormatter())
     else:
