@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pipeline.inputs import Inputs
 
 Paths = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Files, folders, or `-` for standard input.", show_default=False)
+    list[str], typer.Argument(metavar="PATH", help="Files, folders, or `-` for standard input.", show_default=False)
 ]
 SourceOption = Annotated[
     str | None, typer.Option("--source", help="Name of the source, for records that do not say theirs.")
