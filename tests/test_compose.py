@@ -362,6 +362,63 @@ def test_healthcheck_tells_a_service_from_none_and_from_another() -> None:
         thread.join()
 
 
+# --- deploy/elasticsearch/certificates.sh ---
+
+CERTUTIL = """#!{python}
+import sys, zipfile
+arguments = sys.argv[1:]
+kind, out = arguments[0], arguments[arguments.index("--out") + 1]
+name = "ca/ca" if kind == "ca" else "elasticsearch/elasticsearch"
+with open("calls", "a") as calls:
+    calls.write(" ".join(arguments) + "\\n")
+    number = calls.tell()
+with zipfile.ZipFile(out, "w") as archive:
+    for ending in ("crt", "key"):
+        archive.writestr(f"{{name}}.{{ending}}", f"{{kind}} {{ending}} {{number}}")
+"""
+
+
+def test_certificates_are_made_once_and_each_reader_gets_its_part(tmp_path: Path) -> None:
+    if shutil.which("unzip") is None:
+        pytest.skip("unzip is not installed")
+    folders = {name: tmp_path / name.lower() for name in ("AUTHORITY", "CERTS", "CA")}
+    for folder in (*folders.values(), tmp_path / "bin"):
+        folder.mkdir()
+    certutil = tmp_path / "bin" / "elasticsearch-certutil"
+    certutil.write_text(CERTUTIL.format(python=sys.executable))
+    certutil.chmod(0o755)
+    environment = {"PATH": os.environ["PATH"], "CERTS_OWNER": f"{os.getuid()}:{os.getgid()}"}
+    environment |= {name: str(folder) for name, folder in folders.items()}
+
+    def run() -> dict[str, str]:
+        script = [SHELL, DEPLOY / "elasticsearch" / "certificates.sh"]
+        done = subprocess.run(script, cwd=tmp_path, env=environment, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        files = [path for folder in folders.values() for path in folder.rglob("*") if path.is_file()]
+        return {str(path.relative_to(tmp_path)): path.read_text() for path in files}
+
+    first = run()
+    assert set(first) == {
+        "authority/ca/ca.crt",
+        "authority/ca/ca.key",
+        "certs/ca.crt",
+        "certs/elasticsearch.crt",
+        "certs/elasticsearch.key",
+        "ca/ca.crt",
+    }
+    assert first["ca/ca.crt"] == first["certs/ca.crt"] == first["authority/ca/ca.crt"]
+    assert stat.S_IMODE((tmp_path / "certs/elasticsearch.key").stat().st_mode) == 0o440
+    assert stat.S_IMODE((tmp_path / "ca/ca.crt").stat().st_mode) == 0o444
+    assert run() == first
+    assert len((tmp_path / "calls").read_text().splitlines()) == 2
+    # The volume with Elasticsearch's certificate was removed, to renew it: the authority stays.
+    for path in folders["CERTS"].iterdir():
+        path.unlink()
+    renewed = run()
+    assert renewed["certs/elasticsearch.crt"] != first["certs/elasticsearch.crt"]
+    assert renewed["ca/ca.crt"] == first["ca/ca.crt"]
+
+
 # --- deploy/elasticsearch/security.sh ---
 
 

@@ -1,36 +1,40 @@
 #!/usr/bin/env bash
 # Makes, once, an own certificate authority and the certificate of Elasticsearch. Runs as root in Elasticsearch's image.
 #
-# /authority  the authority's key: seen by this service alone
-# /certs      key, certificate and authority for Elasticsearch
-# /ca         the authority's certificate, for those who connect
+# AUTHORITY  folder with the authority's key: seen by this service alone
+# CERTS      folder with key, certificate and authority for Elasticsearch, which runs as CERTS_OWNER
+# CA         folder with the authority's certificate, for those who connect
 set -euo pipefail
+: "${AUTHORITY:=/authority}" "${CERTS:=/certs}" "${CA:=/ca}" "${CERTS_OWNER:=1000:0}"
+umask 077
 
-if [[ ! -f /authority/ca/ca.key ]]; then
-  rm -rf /authority/ca /authority/ca.zip
-  bin/elasticsearch-certutil ca --silent --pem --days 3650 --out /authority/ca.zip
-  unzip -q /authority/ca.zip -d /authority
-  rm /authority/ca.zip
-  rm -f /certs/elasticsearch.crt
+if [[ ! -f $AUTHORITY/ca/ca.key ]]; then
+  rm -rf "$AUTHORITY"/ca "$AUTHORITY"/ca.zip
+  bin/elasticsearch-certutil ca --silent --pem --days 3650 --out "$AUTHORITY/ca.zip"
+  unzip -q "$AUTHORITY/ca.zip" -d "$AUTHORITY"
+  rm "$AUTHORITY/ca.zip"
+  rm -f "$CERTS/elasticsearch.crt"
+  echo "made a certificate authority"
 fi
 
-if [[ ! -f /certs/elasticsearch.crt ]]; then
+if [[ ! -f $CERTS/elasticsearch.crt ]]; then
   work=$(mktemp -d)
   bin/elasticsearch-certutil cert --silent --pem --days 1095 --out "$work/cert.zip" \
     --name elasticsearch --dns elasticsearch,localhost --ip 127.0.0.1 \
-    --ca-cert /authority/ca/ca.crt --ca-key /authority/ca/ca.key
+    --ca-cert "$AUTHORITY/ca/ca.crt" --ca-key "$AUTHORITY/ca/ca.key"
   unzip -q "$work/cert.zip" -d "$work"
-  cp "$work/elasticsearch/elasticsearch.key" /certs/
+  cp -f "$work/elasticsearch/elasticsearch.key" "$CERTS/"
   # The certificate goes last: it says that the rest is there.
-  cp "$work/elasticsearch/elasticsearch.crt" /certs/
+  cp -f "$work/elasticsearch/elasticsearch.crt" "$CERTS/"
   rm -r "$work"
+  echo "made the certificate of Elasticsearch"
 fi
-cp /authority/ca/ca.crt /certs/ca.crt
-cp /authority/ca/ca.crt /ca/ca.crt
+cp -f "$AUTHORITY/ca/ca.crt" "$CERTS/ca.crt"
+cp -f "$AUTHORITY/ca/ca.crt" "$CA/ca.crt"
 
-chmod 0700 /authority
-chown -R 1000:0 /certs
-chmod 0750 /certs
-chmod 0440 /certs/*
-chmod 0755 /ca
-chmod 0444 /ca/ca.crt
+chmod 0700 "$AUTHORITY"
+chmod 0440 "$CERTS"/*
+chmod 0750 "$CERTS"
+chown -R "$CERTS_OWNER" "$CERTS"
+chmod 0444 "$CA/ca.crt"
+chmod 0755 "$CA"
