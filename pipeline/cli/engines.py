@@ -6,20 +6,26 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from pipeline import config
 from pipeline.cli._console import JsonFlag, print_json, stderr, stdout
 
 
 class ProgressReport:
-    """What the engines report, on standard error: bars on a terminal, plain lines elsewhere."""
+    """What the engines report, on standard error: bars on a terminal, elsewhere plain lines, one for each tenth."""
 
     def __init__(self) -> None:
         self._bars = Progress(
-            TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=stderr
+            TextColumn("{task.description}"),
+            BarColumn(20),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            console=stderr,
+            transient=True,
         )
         self._tasks: dict[str, TaskID] = {}
+        self._tenths: dict[str, int] = {}
 
     def __enter__(self) -> ProgressReport:
         if stderr.is_terminal:
@@ -27,16 +33,24 @@ class ProgressReport:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bars.stop()
+        if stderr.is_terminal:
+            self._bars.stop()
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Show one report."""
-        if not total or (not stderr.is_terminal and what not in self._tasks):
-            stderr.print(escape(what), highlight=False, soft_wrap=True)
-        if total:
+        if not total:
+            self._line(what)
+        elif stderr.is_terminal:
             if what not in self._tasks:
                 self._tasks[what] = self._bars.add_task(escape(what), total=total)
-            self._bars.update(self._tasks[what], completed=done)
+            self._bars.update(self._tasks[what], completed=done, visible=done < total)
+        elif done * 10 // total != self._tenths.get(what):
+            self._tenths[what] = done * 10 // total
+            self._line(f"{what}: {self._tenths[what] * 10} %")
+
+    @staticmethod
+    def _line(text: str) -> None:
+        stderr.print(escape(text), highlight=False, soft_wrap=True)
 
 
 def register(app: typer.Typer) -> None:

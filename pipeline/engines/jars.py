@@ -144,7 +144,7 @@ def _download(jars: Sequence[Jar], home: Path, report: Report) -> None:
     except EngineError:
         raise
     except OSError as error:  # requests' errors are OSErrors as well
-        reason = "the disk is full" if error.errno == errno.ENOSPC else f"no download: {_innermost(error)}"
+        reason = "the disk is full" if error.errno == errno.ENOSPC else _innermost(error)
         raise EngineError(
             f"{what} could not be downloaded from Maven Central ({reason}); check network and proxy, then try again"
         ) from error
