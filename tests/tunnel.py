@@ -1,0 +1,80 @@
+"""A proxy between a client and a server that a test can cut and mend: HTTP CONNECT on a port of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import threading
+from types import TracebackType
+
+
+class Tunnel:
+    """Lets `http://127.0.0.1:PORT` be used as `proxy_url`. While it is cut, nothing passes and nobody gets in."""
+
+    def __init__(self, open_: bool = True) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._open = open_
+        self._closed = False
+        self._sockets: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        """End all connections and refuse new ones."""
+        with self._lock:
+            self._open = False
+            for each in self._sockets:
+                with contextlib.suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+
+    def mend(self) -> None:
+        """Let connections through again."""
+        self._open = True
+
+    def __enter__(self) -> Tunnel:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closed = True
+        self.cut()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while not self._closed:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+
+    def _carry(self, client: socket.socket) -> None:
+        with client, contextlib.suppress(OSError):
+            if not self._open:
+                return
+            asked = b""
+            while not asked.endswith(b"\r\n\r\n"):
+                asked += client.recv(1)
+            host, _, port = asked.split()[1].decode().rpartition(":")
+            with socket.create_connection((host, int(port))) as server:
+                client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                with self._lock:
+                    self._sockets |= {client, server}
+                try:
+                    _pump(client, server)
+                finally:
+                    with self._lock:
+                        self._sockets -= {client, server}
+
+
+def _pump(one: socket.socket, other: socket.socket) -> None:
+    while True:
+        for ready in select.select([one, other], [], [])[0]:
+            data = ready.recv(65536)
+            if not data:
+                return
+            (other if ready is one else one).sendall(data)
