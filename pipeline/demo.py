@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, TransportError
 from kafka import KafkaConsumer, TopicPartition
 
 from pipeline import topics
@@ -26,6 +27,7 @@ from pipeline.kafka_connection import connection_options
 from pipeline.producer import Producer
 from pipeline.records import Article, RawArticle, decode_article, encode
 from pipeline.samples import sample_articles
+from pipeline.search_engine import failure, is_passing
 from pipeline.search_index import alias
 from pipeline.sources import Defaults, Document, Found
 from pipeline.sources.json_lines import read_json_lines
@@ -131,18 +133,14 @@ def found(client: Elasticsearch, settings: Settings, wanted: Mapping[tuple[str, 
     if not wanted:
         return []
     ids = sorted({article for article, _ in wanted})
-    hits = client.search(
-        index=alias(settings.index_prefix), query={"ids": {"values": ids}}, version=True, source=False, size=len(ids)
-    )["hits"]["hits"]
+    hits = _by_id(client, settings, ids, version=True, source=False)
     versions = {hit["_id"]: hit["_version"] for hit in hits}
     return [key for key in wanted if versions.get(key[0], -1) >= key[1]]
 
 
 def indexed_articles(client: Elasticsearch, settings: Settings, ids: Sequence[str]) -> list[Article]:
     """The documents of these ids, in this order."""
-    hits = client.search(index=alias(settings.index_prefix), query={"ids": {"values": list(ids)}}, size=len(ids))[
-        "hits"
-    ]["hits"]
+    hits = _by_id(client, settings, ids)
     made = {hit["_id"]: msgspec.convert(hit["_source"], Article) for hit in hits}
     return [made[article] for article in ids if article in made]
 
@@ -171,6 +169,23 @@ def follow(settings: Settings, alive: Callable[[], bool]) -> Iterator[Article]:
                     yield decode_article(message.value)
     finally:
         consumer.close()
+
+
+def _by_id(client: Elasticsearch, settings: Settings, ids: Sequence[str], **options: Any) -> list[dict[str, Any]]:
+    try:
+        answer = client.search(
+            index=alias(settings.index_prefix),
+            query={"ids": {"values": list(ids)}},
+            size=len(ids),
+            ignore_unavailable=True,  # the first article makes the index
+            **options,
+        )
+    except (ApiError, TransportError) as error:
+        if is_passing(error):  # a shard that is being made, say; the caller has a limit
+            return []
+        raise failure(error, client) from error
+    hits: list[dict[str, Any]] = answer["hits"]["hits"]
+    return hits
 
 
 def _version(article: RawArticle) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, TransportError
 from kafka import KafkaAdminClient, TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError
@@ -17,6 +17,8 @@ from pipeline import topics
 from pipeline.config import Kafka, Settings
 from pipeline.errors import NewswireError
 from pipeline.kafka_connection import connect
+from pipeline.search_engine import failure
+from pipeline.search_index import alias
 
 ANSWER_MS = 8000
 
@@ -121,8 +123,11 @@ def lag(
 
 
 def index_statuses(client: Elasticsearch, settings: Settings) -> list[IndexStatus]:
-    """The monthly indices of this deployment, oldest first."""
-    stats = client.indices.stats(index=f"{settings.index_prefix}-articles-*", metric=["docs", "store"])
+    """The monthly indices of this deployment, oldest first. Raises SearchEngineAwayError, SearchEngineRefusedError."""
+    try:
+        stats = client.indices.stats(index=f"{alias(settings.index_prefix)}-*", metric=["docs", "store"])
+    except (ApiError, TransportError) as error:
+        raise failure(error, client) from error
     return [
         IndexStatus(
             index=name,

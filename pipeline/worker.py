@@ -121,9 +121,16 @@ class Processor:
         _exit(EXIT_CIRCUIT_OPEN)
 
 
+class App(faust.App):
+    """Faust without its folders: nothing of ours is kept on disk."""
+
+    def _create_directories(self) -> None:
+        """It would make `<group>-data/` in the working directory."""
+
+
 def build(settings: Settings, chain: Chain, progress: Progress) -> faust.App:
     """The Faust application of one worker process."""
-    app = faust.App(
+    app = App(
         topics.group(settings.topic_prefix, topics.WORKER_GROUP),
         broker=[f"kafka://{server.strip()}" for server in (settings.kafka.bootstrap_servers or "").split(",")],
         broker_credentials=_credentials(settings.kafka),
