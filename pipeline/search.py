@@ -81,7 +81,9 @@ def search(client: Elasticsearch, index_prefix: str, query: Query) -> Results:
         answer = client.search(index=alias(index_prefix), ignore_unavailable=True, allow_no_indices=True, **body).body
     except ApiError as error:
         if error.status_code == 400:
-            raise QueryError(f"the search engine cannot read {query.text!r}: {cause(error).partition(' Was expecting')[0]}") from error
+            raise QueryError(
+                f"the search engine cannot read {query.text!r}: {cause(error).partition(' Was expecting')[0]}"
+            ) from error
         raise failure(error, client) from error
     except TransportError as error:
         raise failure(error, client) from error

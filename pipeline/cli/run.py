@@ -68,7 +68,7 @@ def _await_topics(settings: Settings) -> None:
 
 
 def _run_sink(settings: Settings) -> None:
-    from pipeline.sinks.elasticsearch import run_sink  # noqa: PLC0415
+    from pipeline.sinks import run_sink  # noqa: PLC0415
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,1 +1,56 @@
-"""Sinks: one file for each kind of store."""
+"""Sinks: one file for each kind of store. Modules that begin with an underscore are parts of one.
+
+A sink registers a factory with `@sink("name")`: `factory(settings, stop) -> Sink`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Protocol
+
+from kafka.consumer.fetcher import ConsumerRecord
+
+from pipeline import topics
+from pipeline.config import Settings
+from pipeline.consumer import Stopped, consume
+from pipeline.registry import plugin
+
+
+class Sink(Protocol):
+    """A store of articles. All methods may wait, and raise `consumer.Stopped` when `stop` is set meanwhile."""
+
+    def prepare(self) -> None:
+        """Get ready to write: connect, make what has to exist. Waits for a store that is away."""
+
+    def write(self, records: Sequence[ConsumerRecord]) -> None:
+        """Return once every record of `news.articles` is durable, in the store or as a dead letter."""
+
+    def reassigned(self) -> None:
+        """Another process may have written the records before those that come next. Must not wait."""
+
+    def close(self) -> None:
+        """Release connections; a write under way may fail."""
+
+
+def run_sink(settings: Settings, stop: threading.Event, name: str = "elasticsearch") -> None:
+    """Write `news.articles` into the store until `stop` is set. Returns within 15 s after that.
+
+    Raises NewswireError for what waiting cannot mend: wrong credentials, missing rights, wrong settings.
+    """
+    sink: Sink = plugin("sinks", name).function(settings, stop)
+    try:
+        sink.prepare()
+        consume(
+            settings,
+            topics.ARTICLES,
+            topics.SINK_GROUP,
+            sink.write,
+            stop,
+            batch_records=settings.sink.batch_records,
+            reassigned=sink.reassigned,
+        )
+    except Stopped:
+        return
+    finally:
+        sink.close()

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.cjk.CJKBigramFilter;
 import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
 import org.apache.lucene.analysis.util.ElisionFilter;
 import org.elasticsearch.Build;
@@ -38,7 +39,7 @@ import org.elasticsearch.xcontent.XContentBuilder;
  */
 public class Shim extends Plugin implements ActionPlugin, AnalysisPlugin {
     /** Name in an index's settings, and Lucene's class below org.apache.lucene.analysis. */
-    private static final Map<String, String> ANALYZERS = analyzers(
+    private static final Map<String, String> ANALYZERS = named(
         "arabic ar.ArabicAnalyzer", "armenian hy.ArmenianAnalyzer", "basque eu.BasqueAnalyzer",
         "bengali bn.BengaliAnalyzer", "brazilian br.BrazilianAnalyzer", "bulgarian bg.BulgarianAnalyzer",
         "catalan ca.CatalanAnalyzer", "cjk cjk.CJKAnalyzer", "czech cz.CzechAnalyzer", "danish da.DanishAnalyzer",
@@ -52,15 +53,20 @@ public class Shim extends Plugin implements ActionPlugin, AnalysisPlugin {
         "sorani ckb.SoraniAnalyzer", "spanish es.SpanishAnalyzer", "swedish sv.SwedishAnalyzer",
         "tamil ta.TamilAnalyzer", "telugu te.TeluguAnalyzer", "thai th.ThaiAnalyzer", "turkish tr.TurkishAnalyzer");
 
-    /** Name, and Lucene's class, whose constructor takes the stream alone. */
-    private static final Map<String, String> FILTERS = analyzers(
+    /** Name, and Lucene's class, whose constructor takes the stream alone; these also apply to prefixes and wildcards. */
+    private static final Map<String, String> NORMALIZERS = named(
         "arabic_normalization ar.ArabicNormalizationFilter", "cjk_width cjk.CJKWidthFilter",
         "decimal_digit core.DecimalDigitFilter", "german_normalization de.GermanNormalizationFilter",
         "hindi_normalization hi.HindiNormalizationFilter", "indic_normalization in.IndicNormalizationFilter",
-        "persian_normalization fa.PersianNormalizationFilter", "porter_stem en.PorterStemFilter",
-        "remove_duplicates miscellaneous.RemoveDuplicatesTokenFilter", "reverse reverse.ReverseStringFilter",
-        "scandinavian_folding miscellaneous.ScandinavianFoldingFilter", "trim miscellaneous.TrimFilter",
-        "uppercase core.UpperCaseFilter", "apostrophe tr.ApostropheFilter", "classic classic.ClassicFilter");
+        "persian_normalization fa.PersianNormalizationFilter",
+        "scandinavian_folding miscellaneous.ScandinavianFoldingFilter",
+        "trim miscellaneous.TrimFilter", "uppercase core.UpperCaseFilter");
+
+    /** These do not. */
+    private static final Map<String, String> FILTERS = named(
+        "apostrophe tr.ApostropheFilter", "classic classic.ClassicFilter",
+        "porter_stem en.PorterStemFilter", "remove_duplicates miscellaneous.RemoveDuplicatesTokenFilter",
+        "reverse reverse.ReverseStringFilter");
 
     @Override
     public Collection<RestHandler> getRestHandlers(
@@ -80,10 +86,13 @@ public class Shim extends Plugin implements ActionPlugin, AnalysisPlugin {
     public List<PreConfiguredTokenFilter> getPreConfiguredTokenFilters() {
         List<PreConfiguredTokenFilter> filters = new ArrayList<>();
         filters.add(PreConfiguredTokenFilter.singleton("asciifolding", true, ASCIIFoldingFilter::new));
+        filters.add(PreConfiguredTokenFilter.singleton("cjk_bigram", false, CJKBigramFilter::new));
         filters.add(PreConfiguredTokenFilter.singleton(
             "elision", true, stream -> new ElisionFilter(stream, org.apache.lucene.analysis.fr.FrenchAnalyzer.DEFAULT_ARTICLES)));
-        FILTERS.forEach((name, type) -> filters.add(
+        NORMALIZERS.forEach((name, type) -> filters.add(
             PreConfiguredTokenFilter.singleton(name, true, stream -> (TokenStream) make(type, stream))));
+        FILTERS.forEach((name, type) -> filters.add(
+            PreConfiguredTokenFilter.singleton(name, false, stream -> (TokenStream) make(type, stream))));
         return filters;
     }
 
@@ -112,10 +121,10 @@ public class Shim extends Plugin implements ActionPlugin, AnalysisPlugin {
         }
     }
 
-    private static Map<String, String> analyzers(String... pairs) {
-        Map<String, String> named = new LinkedHashMap<>();
-        Arrays.stream(pairs).map(pair -> pair.split(" ")).forEach(pair -> named.put(pair[0], pair[1]));
-        return named;
+    private static Map<String, String> named(String... pairs) {
+        Map<String, String> found = new LinkedHashMap<>();
+        Arrays.stream(pairs).map(pair -> pair.split(" ")).forEach(pair -> found.put(pair[0], pair[1]));
+        return found;
     }
 
     private static class Root extends BaseRestHandler {
