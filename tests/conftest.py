@@ -23,6 +23,13 @@ from tests import elasticsearch_core as core
 SettingsFactory = Callable[..., Settings]
 
 
+def pytest_configure() -> None:
+    """A developer's own deployment is none of the tests' business."""
+    for name in [name for name in os.environ if name.startswith("NEWSWIRE_")]:
+        if not name.startswith("NEWSWIRE_TEST_"):
+            del os.environ[name]
+
+
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoints]:
     """Both local engines, as `newswire up` starts them."""
@@ -52,10 +59,10 @@ def opensearch(engines: Endpoints) -> str:
 @pytest.fixture(scope="session")
 def elasticsearch_core(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a genuine Elasticsearch: the server core, without the modules that are not published. Needs a JDK."""
-    jdk = core.find_jdk()
-    if jdk is None:
-        pytest.skip(f"no JDK {core.MIN_JAVA} or newer: neither JAVA_HOME nor /usr/lib/jvm has one")
-    with core.running(jdk, tmp_path_factory.mktemp("elasticsearch"), _say) as url:
+    obstacle = core.obstacle()
+    if obstacle:
+        pytest.skip(obstacle)
+    with core.running(tmp_path_factory.mktemp("elasticsearch"), _say) as url:
         yield url
 
 

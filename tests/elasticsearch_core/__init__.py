@@ -25,10 +25,26 @@ MIN_JAVA = 21
 _HERE = Path(__file__).parent
 _VERSION_LINE = re.compile(r'^JAVA_VERSION="(\d+)', re.MULTILINE)
 _START_SECONDS = 120
+_ZSTD = (
+    ("/usr/lib", "*-linux-*/libzstd.so.1"),
+    ("/usr/lib64", "libzstd.so.1"),
+    ("/usr/lib", "libzstd.so.1"),
+    ("/opt/homebrew/lib", "libzstd.dylib"),
+    ("/usr/local/lib", "libzstd.*"),
+)
 
 
-def find_jdk() -> Path | None:
-    """The home of a JDK that is new enough: JAVA_HOME, else the newest in /usr/lib/jvm; None where there is none."""
+def obstacle() -> str | None:
+    """Why it cannot run on this machine, or None."""
+    if _find_jdk() is None:
+        return f"no JDK {MIN_JAVA} or newer: neither JAVA_HOME nor /usr/lib/jvm has one"
+    if _find_zstd() is None:
+        return "no libzstd on this machine, which Elasticsearch's best_compression needs"
+    return None
+
+
+def _find_jdk() -> Path | None:
+    """The home of a JDK that is new enough: JAVA_HOME, else the newest in /usr/lib/jvm."""
     named = [Path(os.environ["JAVA_HOME"])] if os.environ.get("JAVA_HOME") else []
     for homes in (named, sorted(Path("/usr/lib/jvm").glob("*"), key=_version, reverse=True)):
         for home in homes:
@@ -37,9 +53,16 @@ def find_jdk() -> Path | None:
     return None
 
 
+def _find_zstd() -> Path | None:
+    return next((path for place, pattern in _ZSTD for path in sorted(Path(place).glob(pattern))), None)
+
+
 @contextmanager
-def running(jdk: Path, home: Path, report: Report) -> Iterator[str]:
-    """The URL of a node that lives in the folder `home` as long as the context."""
+def running(home: Path, report: Report) -> Iterator[str]:
+    """The URL of a node that lives in the folder `home` as long as the context; see `obstacle`."""
+    jdk, zstd = _find_jdk(), _find_zstd()
+    assert jdk is not None
+    assert zstd is not None
     lock = jars.read_lock(_HERE / "elasticsearch.jgo.lock.toml")
     version = lock.version("elasticsearch")
     [paths] = jars.class_path([lock], report)
@@ -57,8 +80,8 @@ def running(jdk: Path, home: Path, report: Report) -> Iterator[str]:
         "--add-modules=jdk.incubator.vector",
         "--enable-native-access=ALL-UNNAMED",
         *(["--sun-misc-unsafe-memory-access=allow"] if _version(jdk) >= 23 else []),
-        # No native library: what it is for (memory locking, seccomp) no test needs.
-        f"-Des.nativelibs.path={home / 'nowhere'}",
+        f"-Des.nativelibs.path={_native_libraries(home, zstd)}",
+        "-Dorg.elasticsearch.nativeaccess.enableVectorLibrary=false",
         f"-Djava.io.tmpdir={home}",
         f"-Dlog4j2.configurationFile={_HERE / 'log4j2.properties'}",
         "Launcher",
@@ -117,6 +140,14 @@ def _shim(home: Path, classes: Path, version: str) -> None:
         f"description=what unpublished modules would give\nversion={version}\nname=shim\njava.version={MIN_JAVA}\n"
         f"elasticsearch.version={version}\nclassname=Shim\n"
     )
+
+
+def _native_libraries(home: Path, zstd: Path) -> Path:
+    """A folder with the one native library that tests need. Elasticsearch's own builds of them are not published."""
+    folder = home / "native"
+    folder.mkdir()
+    (folder / f"libzstd{'.dylib' if zstd.suffix == '.dylib' else '.so'}").symlink_to(zstd)
+    return folder
 
 
 def _wait_for_port(node: psutil.Process, port_file: Path, log: Path) -> int:
