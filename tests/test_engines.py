@@ -15,6 +15,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -246,6 +247,45 @@ def test_a_missing_jar_is_downloaded_and_checked_and_leaves_nothing_half_done(sm
     assert target.stat().st_size == jar.size
     assert reports[0].startswith("downloading the local engines (1 files")
     assert not list(jars.repository().glob(".newswire-*"))
+
+
+@pytest.mark.engines
+def test_a_download_that_breaks_off_is_tried_again_at_the_users_own_mirror(
+    small_lock: jars.Lock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [jar] = small_lock.jars
+    target = jars.repository() / jar.path
+    content = target.read_bytes()
+    target.unlink()
+    asked: list[str] = []
+
+    class Mirror(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            if self.path.endswith(".sha1"):
+                self.send_error(404)
+                return
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2] if len(asked) == 1 else content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer((HOST, 0), Mirror) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            configuration = tmp_path / "jgo.conf"
+            configuration.write_text(f"[repositories]\ncentral = http://{HOST}:{server.server_port}\n")
+            monkeypatch.setenv("JGO_CONFIG_FILE", str(configuration))
+            assert jars.class_path([small_lock], Reports()) == [[target]]
+        finally:
+            server.shutdown()
+            thread.join()
+    assert asked[:2] == [f"/{jar.path}"] * 2
+    assert target.read_bytes() == content
 
 
 @pytest.mark.engines

@@ -13,10 +13,10 @@ import hashlib
 import shutil
 import tempfile
 import threading
+import time
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,9 @@ from pipeline.engines.base import EngineError, Report
 from pipeline.engines.java import INSTALL
 
 _DOWNLOADS = 4
-_TIMEOUT = 30
+_TIMEOUT_SECONDS = 30
+_TRIES = 3
+_PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,23 +179,34 @@ class _Progress:
 
     def _add(self, count: int) -> None:
         with self._lock:
-            self._done += count
+            self._done = min(self._done + count, self._total)  # a second try counts twice
             self._report(self._what, self._done, self._total)
 
 
-def _fetch(jar: Jar, inbox: Path, home: Path, progress: Callable[[str, int], AbstractContextManager[object]]) -> None:
-    from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415 -- an optional extra, needed only here
-    from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415
-
-    context = MavenContext(
-        resolver=PythonResolver(progress_callback=progress),  # type: ignore[arg-type]
-        repo_cache=inbox,
-        remote_repos={"central": MAVEN_CENTRAL_URL, **_settings().repositories},
-        timeout=_TIMEOUT,
-    )
-    path = context.create_dependency(jar.coordinate).artifact.resolve()
+def _fetch(jar: Jar, inbox: Path, home: Path, progress: _Progress) -> None:
+    for attempt in range(1, _TRIES + 1):
+        try:
+            path = _fetch_once(jar, Path(tempfile.mkdtemp(dir=inbox)), progress)
+            break
+        except OSError as error:  # among 160 files from far away one may well break off
+            if attempt == _TRIES or error.errno == errno.ENOSPC:
+                raise
+            time.sleep(attempt * _PAUSE_SECONDS)
     if _sha256(path) != jar.sha256:
         raise EngineError(f"the download of {jar.coordinate} is not the file that was locked; nothing was started")
     target = home / jar.path
     target.parent.mkdir(parents=True, exist_ok=True)
     path.replace(target)
+
+
+def _fetch_once(jar: Jar, folder: Path, progress: _Progress) -> Path:
+    from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415 -- an optional extra, needed only here
+    from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415
+
+    context = MavenContext(
+        resolver=PythonResolver(progress_callback=progress),
+        repo_cache=folder,
+        remote_repos={"central": MAVEN_CENTRAL_URL, **_settings().repositories},
+        timeout=_TIMEOUT_SECONDS,
+    )
+    return Path(context.create_dependency(jar.coordinate).artifact.resolve())
