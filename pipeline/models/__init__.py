@@ -1,0 +1,21 @@
+"""Trained models and lists, as files; CARD.md says what they are made of and under which licence.
+
+`<language>.crfsuite` is a CRFsuite model, `names.gazetteer` the lists of gazetteer.py. `make models` rebuilds all of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+NAMES = FOLDER / "names.gazetteer"
+
+
+def model_path(language: str) -> Path:
+    """Where the model of a language is or would be."""
+    return FOLDER / f"{language}.crfsuite"
+
+
+def trained_languages() -> frozenset[str]:
+    """The languages that have a model."""
+    return frozenset(path.stem for path in FOLDER.glob("*.crfsuite"))

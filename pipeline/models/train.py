@@ -1,0 +1,161 @@
+"""Build the models: `python -m pipeline.models.train [FOLDER [LANGUAGE…]]` (`make models`).
+
+FOLDER holds `<language>.train.conll`, `<language>.dev.conll` (token, TAB, BIO label; a blank line ends a sentence) and
+`id.gazetteer.*.txt`. Writes the gazetteer, a model per language and the table of scores in CARD.md. The same input
+gives the same files, byte for byte.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pycrfsuite
+
+from pipeline.models import FOLDER, NAMES, model_path, trained_languages
+from pipeline.ner.features import MAX_WORD
+from pipeline.ner.gazetteer import (
+    FIRST_NAME,
+    LAST_NAME,
+    MAX_NAME_TOKENS,
+    ORGANISATION,
+    PERSON,
+    PLACE,
+    TERRITORY,
+    Gazetteer,
+    key,
+)
+from pipeline.ner.tagger import Featurize, featurizer, model, names, spans
+from pipeline.ner.territories import territories
+from pipeline.ner.tokens import CHARACTER_LANGUAGES, words
+
+DATA = Path("../shared/ner")
+SETTINGS = {"c1": 0.1, "c2": 0.1, "max_iterations": 100, "feature.possible_transitions": True}
+_TERRITORY_LANGUAGES = ("da", "de", "en", "hr", "hu", "id", "nb", "pt", "ro", "sv")
+_TABLE = re.compile(r"(?<=<!-- scores -->\n).*(?=<!-- end of scores -->)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence of a corpus, cut again by our tokeniser; token i came out of the corpus's token `origins[i]`."""
+
+    tokens: list[str]
+    labels: list[str]
+    origins: list[int]
+    gold: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Exact-span micro figures, 0 to 100."""
+
+    precision: float
+    recall: float
+    f1: float
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Build all that FOLDER has data for, or the languages named."""
+    folder = Path(arguments[0]) if arguments else DATA
+    wanted = arguments[1:] or sorted(path.name.partition(".")[0] for path in folder.glob("*.train.conll"))
+    NAMES.write_bytes(build_gazetteer(folder).to_bytes())
+    names.cache_clear()
+    for language in wanted:
+        train(language, examples(folder / f"{language}.train.conll", language), model_path(language))
+        sys.stdout.write(f"{language} {evaluate(language, folder / f'{language}.dev.conll').f1:.1f}\n")
+        sys.stdout.flush()
+    write_scores(FOLDER / "CARD.md", folder)
+
+
+def train(language: str, corpus: Iterable[Example], target: Path) -> None:
+    """Train a model and write it to `target`."""
+    trainer = pycrfsuite.Trainer(verbose=False)
+    describe = featurizer(language)
+    for example in corpus:
+        trainer.append(pycrfsuite.ItemSequence(describe(example.tokens)), example.labels)
+    trainer.set_params(SETTINGS)
+    trainer.train(str(target))
+
+
+def evaluate(language: str, path: Path) -> Score:
+    """The shipped model of a language against a labelled file."""
+    tagger = model(language)
+    right = gold_size = found_size = 0
+    for example in examples(path, language):
+        gold = {(span.first, span.last, span.label) for span in spans(example.gold)}
+        found = {
+            (example.origins[span.first], example.origins[span.last - 1] + 1, span.label)
+            for span in tagger.spans(example.tokens)
+        }
+        right += len(gold & found)
+        gold_size += len(gold)
+        found_size += len(found)
+    precision, recall = right / max(1, found_size), right / max(1, gold_size)
+    return Score(100 * precision, 100 * recall, 200 * right / max(1, gold_size + found_size))
+
+
+def examples(path: Path, language: str) -> Iterator[Example]:
+    """The sentences of a labelled file."""
+    tokens: list[str] = []
+    labels: list[str] = []
+    with path.open(encoding="utf-8") as lines:
+        for line in [*lines, "\n"]:
+            token, tab, label = line.rstrip("\n").rpartition("\t")
+            if tab:
+                tokens.append(token)
+                labels.append(label)
+            elif tokens:
+                yield _cut(tokens, labels, language)
+                tokens, labels = [], []
+
+
+def _cut(tokens: list[str], labels: list[str], language: str) -> Example:
+    made = Example([], [], [], labels)
+    for origin, (token, label) in enumerate(zip(tokens, labels, strict=True)):
+        for part in list(token) if language in CHARACTER_LANGUAGES else words(token):
+            begins = label == "O" or not made.origins or made.origins[-1] != origin
+            made.tokens.append(part)
+            made.labels.append(label if begins else f"I{label[1:]}")
+            made.origins.append(origin)
+    return made
+
+
+def build_gazetteer(folder: Path) -> Gazetteer:
+    """The lists of `id.gazetteer.*.txt`, first and last names that two persons there share, and CLDR's territories."""
+    listed: Counter[str] = Counter()
+    first: Counter[str] = Counter()
+    last: Counter[str] = Counter()
+    for kind, bit in (("person", PERSON), ("organization", ORGANISATION), ("place", PLACE)):
+        for line in sorted(set((folder / f"id.gazetteer.{kind}.txt").read_text(encoding="latin-1").splitlines())):
+            tokens = words(line)
+            if 0 < len(tokens) <= MAX_NAME_TOKENS and 3 <= len(key(tokens)) <= MAX_NAME_TOKENS * MAX_WORD:
+                listed[key(tokens)] |= bit
+                if bit == PERSON and len(tokens) > 1:
+                    first[key(tokens[:1])] += 1
+                    last[key(tokens[-1:])] += 1
+    for counts, bit in ((first, FIRST_NAME), (last, LAST_NAME)):
+        for name, count in counts.items():
+            if count > 1 and len(name) > 2:
+                listed[name] |= bit
+    for language in _TERRITORY_LANGUAGES:
+        for name in territories(language):
+            listed[key(words(name))] |= TERRITORY
+    return Gazetteer.of(listed)
+
+
+def write_scores(card: Path, folder: Path) -> None:
+    """Write the table of scores on the dev files into the card."""
+    rows = ["| language | precision | recall | F1 | size, KB |\n", "|---|---|---|---|---|\n"]
+    for language in sorted(trained_languages()):
+        score = evaluate(language, folder / f"{language}.dev.conll")
+        size = model_path(language).stat().st_size // 1024
+        rows.append(f"| {language} | {score.precision:.1f} | {score.recall:.1f} | {score.f1:.1f} | {size} |\n")
+    card.write_text(_TABLE.sub("".join(rows), card.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

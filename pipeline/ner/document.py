@@ -1,0 +1,273 @@
+"""The names of a whole article: what the model saw in its sentences, made consistent over the article.
+
+1. The model's spans, mended (refine.py); acronyms where they are introduced; names of countries that the model missed.
+2. One label for each name, by vote.
+3. The same names where the model did not see them, surnames of its people among them.
+4. Variants of one name counted together (variants.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.ner.acronyms import Introduction, introductions
+from pipeline.ner.doubts import Doubtful, accepted, joined
+from pipeline.ner.lexicon import titles
+from pipeline.ner.lookup import Lookup, territory_lookup
+from pipeline.ner.refine import refine
+from pipeline.ner.spans import Cover, Name, Text
+from pipeline.ner.tagger import model, model_language
+from pipeline.ner.territories import day_and_month_names
+from pipeline.ner.tokens import CHARACTER_LANGUAGES
+from pipeline.ner.variants import Group, Key, display_name, is_territory, key_of, person_aliases
+from pipeline.records import Entity, Mention
+
+MAX_CHARACTERS = 100_000
+"""Names are looked for in so much of each field: fifty articles' worth, so that time stays bounded."""
+
+_MIN_HEADLINE_WORDS = 4
+_MIN_SURNAME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All named spans of an article, sorted and not overlapping, and who and what they name, most mentioned first."""
+
+    entities: tuple[Entity, ...] = ()
+    people: tuple[Mention, ...] = ()
+    organisations: tuple[Mention, ...] = ()
+    places: tuple[Mention, ...] = ()
+
+
+def find_names(headline: str, body: str, language: str) -> Names:
+    """The names in an article in a language (BCP 47)."""
+    base = language.partition("-")[0].lower()
+    texts = [Text.of(name, text[:MAX_CHARACTERS], base) for name, text in (("headline", headline), ("body", body))]
+    return _Article(texts, base).names()
+
+
+class _Article:
+    """One article while its names are found."""
+
+    def __init__(self, texts: list[Text], language: str) -> None:
+        self._texts = texts
+        self._language = language
+        self._by_character = language in CHARACTER_LANGUAGES
+        self._cover = Cover(texts)
+        self._found: list[Name] = []
+        self._expansions: dict[Key, Key] = {}
+
+    def names(self) -> Names:
+        seen: list[Name] = []
+        doubts: list[Doubtful] = []
+        for index in range(len(self._texts)):
+            self._read(index, seen, doubts)
+        for introduction in self._introductions(seen):
+            self._take_introduction(introduction, seen)
+        self._take(seen)
+        self._take(self._territories())
+        for name in accepted(doubts, self._texts):
+            self._take(refine(name, self._texts[name.text], self._language))
+        self._found = [name for name in self._found if not self._is_plain_word(name)]
+        self._cover = Cover(self._texts)
+        self._cover.add(self._found)
+        labels = self._labels()
+        self._take(self._missed(labels))
+        self._take(self._surnames(labels))
+        return self._grouped(labels)
+
+    def _take(self, names: Iterator[Name] | list[Name]) -> None:
+        self._found += self._cover.add(names)
+
+    def _tokens(self, name: Name) -> list[str]:
+        return self._texts[name.text].tokens[name.first : name.last]
+
+    def _key(self, name: Name) -> Key:
+        return key_of(self._tokens(name), self._language)
+
+    # 1. what the model and the lists see
+
+    def _read(self, index: int, seen: list[Name], doubts: list[Doubtful]) -> None:
+        """What the model sees in a text, added to the names seen and the doubtful ones."""
+        text = self._texts[index]
+        trained = model_language(self._language)
+        if trained is None or (text.field == "headline" and self._is_loud(text) and self._texts[1].tokens):
+            return
+        reader = model(trained)
+        for sentence, begin in zip(text.sentences, text.begins, strict=True):
+            spans, doubted = reader.read(sentence.tokens)
+            for span in spans:
+                name = Name(index, begin + span.first, begin + span.last, span.label)
+                seen += refine(name, text, self._language)
+            doubts += joined(
+                [
+                    Doubtful(Name(index, begin + doubt.index, begin + doubt.index + 1, doubt.label), doubt.probability)
+                    for doubt in doubted
+                ]
+            )
+
+    def _is_loud(self, text: Text) -> bool:
+        """Whether a headline Writes Every Word So, which tells a model nothing; its names then come from the body."""
+        letters = [token for token in text.tokens if token[0].isalpha()]
+        capitals = sum(token[0].isupper() for token in letters)
+        return len(letters) >= _MIN_HEADLINE_WORDS and capitals >= 0.7 * len(letters)
+
+    def _introductions(self, seen: Sequence[Name]) -> list[Introduction]:
+        if self._by_character:
+            return []
+        return [
+            introduction
+            for index, text in enumerate(self._texts)
+            for introduction in introductions(index, text, [name for name in seen if name.text == index])
+        ]
+
+    def _take_introduction(self, introduction: Introduction, seen: Sequence[Name]) -> None:
+        at, first, last = introduction.text, introduction.first, introduction.last
+        expansion = Name(at, first, last, self._label_of(introduction, seen))
+        acronym = Name(at, introduction.acronym, introduction.acronym + 1, expansion.label)
+        self._take([expansion, acronym])
+        if self._key(acronym) != self._key(expansion):
+            self._expansions.setdefault(self._key(acronym), self._key(expansion))
+
+    def _label_of(self, introduction: Introduction, seen: Sequence[Name]) -> str:
+        """What has an acronym made of its initials is an organisation, unless there is more than a guess for a place."""
+        tokens = self._texts[introduction.text].tokens
+        expansion = tokens[introduction.first : introduction.last]
+        forms = (expansion, [tokens[introduction.acronym]])
+        labels = [name.label for name in seen if self._tokens(name) in forms]
+        if is_territory(key_of(expansion, self._language)):
+            return "LOC"
+        if not labels or (introduction.initials and set(labels) == {"LOC"} and len(labels) == 1):
+            return "ORG"
+        return max(labels, key=lambda label: (labels.count(label), label == "ORG"))
+
+    def _territories(self) -> Iterator[Name]:
+        lookup = territory_lookup(self._language)
+        for index, text in enumerate(self._texts):
+            for first, last, _ in lookup.find(text.tokens):
+                if self._stands_alone(text, first, last):
+                    yield Name(index, first, last, "LOC")
+
+    def _stands_alone(self, text: Text, first: int, last: int) -> bool:
+        """In scripts cut by character: not in the middle of a Latin word or number."""
+        if not self._by_character:
+            return True
+        tokens = text.tokens
+        before = first > 0 and tokens[first].isascii() and tokens[first - 1].isascii() and tokens[first - 1].isalnum()
+        after = last < len(tokens) and tokens[last - 1].isascii() and tokens[last].isascii() and tokens[last].isalnum()
+        return not (before or after)
+
+    def _is_plain_word(self, name: Name) -> bool:
+        """A capitalised word that the article also writes small, or a title: "Diplomat" that began a sentence."""
+        tokens = self._tokens(name)
+        if len(tokens) > 1 or self._by_character or not tokens[0][0].isupper() or is_territory(self._key(name)):
+            return False
+        low = tokens[0].lower()
+        if low in titles(self._language) or low in day_and_month_names(self._language):
+            return True
+        return not (tokens[0].isupper() and len(tokens[0]) > 1) and any(low in text.words for text in self._texts)
+
+    # 2. one label for each name
+
+    def _labels(self) -> dict[Key, str]:
+        votes: dict[Key, Counter[str]] = {}
+        for name in self._found:
+            votes.setdefault(self._key(name), Counter())[name.label] += 1
+        for acronym, expansion in self._expansions.items():
+            votes.setdefault(expansion, Counter()).update(votes.get(acronym, Counter()))
+        labels = {}
+        for key, counted in votes.items():
+            most = max(counted.values())
+            winner = next(label for label, count in counted.items() if count == most)
+            labels[key] = "LOC" if is_territory(key) and winner == "ORG" else winner
+        for acronym, expansion in self._expansions.items():
+            labels[acronym] = labels[expansion]
+        return labels
+
+    # 3. what the model missed
+
+    def _missed(self, labels: dict[Key, str]) -> Iterator[Name]:
+        known = {tuple(self._tokens(name)): labels[self._key(name)] for name in self._found}
+        yield from self._look_up({tokens: label for tokens, label in known.items() if self._is_telling(tokens)})
+
+    def _is_telling(self, tokens: tuple[str, ...]) -> bool:
+        """Whether a name is sure to mean the same wherever it stands."""
+        if self._by_character:
+            return len(tokens) > 1
+        return len(tokens) > 1 or (len(tokens[0]) > 1 and not tokens[0].islower())
+
+    def _look_up(self, known: dict[tuple[str, ...], str]) -> Iterator[Name]:
+        lookup = Lookup(known.items())
+        for index, text in enumerate(self._texts):
+            for first, last, label in lookup.find(text.tokens):
+                if self._stands_alone(text, first, last):
+                    yield Name(index, first, last, label)
+
+    def _surnames(self, labels: dict[Key, str]) -> Iterator[Name]:
+        """The last word of each person's full name, where it stands alone."""
+        if self._by_character:
+            return
+        surnames = {}
+        for name in self._found:
+            tokens = self._tokens(name)
+            last = tokens[-1]
+            if labels[self._key(name)] == "PER" and len(tokens) > 1 and len(last) >= _MIN_SURNAME and last.istitle():
+                key = key_of([last], self._language)
+                if key not in labels and not any(last.lower() in text.words for text in self._texts):
+                    surnames[(last,)] = "PER"
+                    labels[key] = "PER"
+        for found in self._look_up(surnames):
+            if not self._is_part_of_more(found):
+                yield found
+
+    def _is_part_of_more(self, name: Name) -> bool:
+        text = self._texts[name.text]
+        after = text.tokens[name.last] if name.last < len(text.tokens) else "."
+        before = text.tokens[name.first - 1] if name.first and name.first not in text.begins else "."
+        return after[0].isupper() or (before[0].isupper() and before.lower() not in titles(self._language))
+
+    # 4. variants together
+
+    def _grouped(self, labels: dict[Key, str]) -> Names:
+        ordered = sorted(self._found, key=lambda name: (name.text, name.first))
+        keys = [self._key(name) for name in ordered]
+        aliases = self._aliases(keys, labels)
+        groups: dict[Key, Group] = {}
+        entities = []
+        for name, key in zip(ordered, keys, strict=True):
+            main = aliases.get(key, key)
+            text = self._texts[name.text]
+            group = groups.setdefault(main, Group(labels.get(main, labels[key])))
+            form = tuple(text.tokens[name.first : name.last])
+            shown = text.slice(name.first, name.last)
+            group.add(form, shown, spelled_out=key not in self._expansions)
+            entities.append(
+                Entity(
+                    text=shown,
+                    label=group.label,
+                    field="headline" if text.field == "headline" else "body",
+                    start=text.starts[name.first],
+                    end=text.end(name.last),
+                )
+            )
+        mentions: dict[str, list[Mention]] = {"PER": [], "ORG": [], "LOC": []}
+        for group in groups.values():
+            mentions.setdefault(group.label, []).append(Mention(name=display_name(group), count=group.count))
+        people, organisations, places = (
+            tuple(sorted(mentions[label], key=lambda mention: -mention.count)) for label in ("PER", "ORG", "LOC")
+        )
+        return Names(tuple(entities), people, organisations, places)
+
+    def _aliases(self, keys: Sequence[Key], labels: dict[Key, str]) -> dict[Key, Key]:
+        """The main key of each key that is a variant of another."""
+        counts = Counter(keys)
+        people = {key: counts[key] for key in counts if labels[key] == "PER" and not is_territory(key)}
+        for key, count in counts.items():
+            # A surname alone is easily taken for an organisation or a place; a longer name tells better.
+            if labels[key] != "PER" and len(key) == 1 and key not in self._expansions:
+                if any(len(full) > 1 and full[-1] == key[0] and people[full] >= count for full in list(people)):
+                    people[key] = count
+        aliases = {acronym: expansion for acronym, expansion in self._expansions.items() if acronym in counts}
+        return person_aliases(people) | aliases

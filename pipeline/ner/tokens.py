@@ -1,0 +1,123 @@
+"""Text cut into sentences and tokens, each token with its place in the text.
+
+Two ways: words, for scripts that write spaces between them, and characters, for Chinese, Japanese, Korean and Thai.
+Models are trained on tokens cut by these very functions, so that training and tagging see the same.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_SENTENCE_TOKENS = 200
+"""Longer ones are cut: no sentence is as long, and what is (a list, a table) is not worth more memory."""
+
+CHARACTER_LANGUAGES = frozenset({"ja", "ko", "th", "zh"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Tokens of one sentence; `starts[i]` is the code-point offset of `tokens[i]` in the text."""
+
+    tokens: list[str]
+    starts: list[int]
+
+    def end(self, index: int) -> int:
+        """Offset just after token `index`."""
+        return self.starts[index] + len(self.tokens[index])
+
+
+def _marks() -> str:
+    """Combining marks of the scripts that need them inside words (Indic vowels, Hebrew points); `re` has no class."""
+    ranges: list[list[int]] = []
+    for code in range(0x300, 0x1D00):
+        if unicodedata.category(chr(code)) in ("Mn", "Mc"):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1][1] = code
+            else:
+                ranges.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges) + "\u200c\u200d"
+
+
+_LETTERS = f"[\\w{_marks()}]+"
+_ELISION = r"(?:[dD]ell|[aA]ll|[nN]ell|[dD]all|[sS]ull|[cC]oll|[uU]n|[qQ]u|[cdjlmnstCDJLMNST])['’](?=\w)"
+_WORD = re.compile(
+    rf"""
+      \b{_ELISION}                                          # l'Italie: the article is a token of its own
+    | \d+(?:[.,:]\d+)+                                      # 28.7.2022, 1,000
+    | \b(?:[^\W\d_]\.){{2,}}                                # U.S.
+    | \b[^\W\d_a-z]\.(?=\s?[^\W\d_a-z])                     # J. Smith
+    | \bO['’]{_LETTERS}                                     # O'Brien
+    | {_LETTERS}(?:[-&]{_LETTERS}|(?<=[A-Z0-9])\.[A-Z0-9]+|\.[a-z0-9]+\b)*  # Al-Qaeda, AT&T, detik.com
+    | ['’](?:{_LETTERS})                                    # 's, and Turkish endings
+    | \.\.+
+    | [^\w\s\x00-\x1f\x7f-\x9f\ud800-\udfff]                # any other sign, alone
+    """,
+    re.VERBOSE,
+)
+_CHARACTER = re.compile(r"[^\n\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_LINE = re.compile(r"[^\n]+")
+_ENDS = frozenset({".", "!", "?", "…", "..", "...", "।", "۔", "؟", "。", "！", "？"})
+_CLOSING = frozenset("\"'”’»«“)]」』）】")
+_FULL_WIDTH_ENDS = frozenset("。！？")
+
+
+def sentences(text: str, language: str) -> Iterator[Sentence]:
+    """The sentences of a text, in order; a line break always ends one."""
+    cut = _character_sentences if language in CHARACTER_LANGUAGES else _word_sentences
+    for line in _LINE.finditer(text):
+        yield from cut(line.group(), line.start())
+
+
+def words(text: str) -> list[str]:
+    """The tokens of a text without their places."""
+    return [found.group() for found in _WORD.finditer(text)]
+
+
+def _word_sentences(line: str, offset: int) -> Iterator[Sentence]:
+    tokens: list[str] = []
+    starts: list[int] = []
+    ended, end = False, 0
+    for found in _WORD.finditer(line):
+        token = found.group()
+        closes = ended and token in _CLOSING and found.start() == end
+        if (ended and not closes and _begins_sentence(token, tokens)) or len(tokens) >= MAX_SENTENCE_TOKENS:
+            yield Sentence(tokens, starts)
+            tokens, starts = [], []
+        tokens.append(token)
+        starts.append(offset + found.start())
+        end = found.end()
+        ended = closes or token in _ENDS
+    if tokens:
+        yield Sentence(tokens, starts)
+
+
+def _begins_sentence(token: str, before: list[str]) -> bool:
+    """Whether a token after a full stop starts a sentence: not in lower case, nor after "Dr." or "St."."""
+    if token[0].islower():
+        return False
+    if before[-1] == "." and len(before) > 1:
+        word = before[-2]
+        return not (len(word) <= 3 and word[0].isupper() and word.lower() != word and not word.isupper())
+    return True
+
+
+def _character_sentences(line: str, offset: int) -> Iterator[Sentence]:
+    tokens: list[str] = []
+    starts: list[int] = []
+    for found in _CHARACTER.finditer(line):
+        token = found.group()
+        ended = bool(tokens) and (
+            (tokens[-1] in _FULL_WIDTH_ENDS and token not in _CLOSING)
+            or (token == " " and tokens[-1] in _ENDS)
+            or len(tokens) >= MAX_SENTENCE_TOKENS
+        )
+        if ended:
+            yield Sentence(tokens, starts)
+            tokens, starts = [], []
+        tokens.append(token)
+        starts.append(offset + found.start())
+    if tokens:
+        yield Sentence(tokens, starts)
