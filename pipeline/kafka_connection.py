@@ -17,6 +17,8 @@ Report = Callable[[str], None]
 PATIENCE_SECONDS = 4.0
 """A wait that is shorter than this is not worth a word."""
 REMINDER_SECONDS = 60.0
+_WATCH_SECONDS = 0.25
+_ERRORS_KEPT = 20
 _RECONNECT_MS = 2000  # kafka-python's own 30 s would keep us waiting long after the brokers are back
 
 
@@ -53,18 +55,35 @@ def connect(client: Callable[..., Any], kafka: Kafka, report: Report, **options:
     Raises ConfigError for wrong settings and KafkaRefusedError for wrong credentials.
     """
     from kafka.errors import KafkaError  # noqa: PLC0415 -- keeps the import of settings and commands light
+    from kafka.net.compat import KafkaNetClient  # noqa: PLC0415
+
+    nets: list[Any] = []
+
+    def net(**told: Any) -> Any:
+        nets.append(KafkaNetClient(**told))
+        return nets[-1]
+
+    def abort() -> None:
+        # Ends the endless bootstrap at its next try. kafka-python itself goes on in spite of wrong credentials.
+        for each in nets:
+            each._manager.closed = True
 
     chosen = {
         "bootstrap_timeout_ms": None,
         "reconnect_backoff_max_ms": _RECONNECT_MS,
+        "kafka_client": net,
         **connection_options(kafka),
         **options,
     }
+    waiting = Waiting(kafka, report, abort)
     try:
-        with Waiting(kafka, report):
+        with waiting:
             return client(**chosen)
     except KafkaError as error:
-        refused = refusal(error, kafka)
+        for each in nets:
+            each._net.stop()
+            each._net.close()
+        refused = waiting.refused or refusal(error, kafka)
         if refused is None:
             raise
         raise refused from error
@@ -94,15 +113,20 @@ def refusal(error: BaseException, kafka: Kafka) -> KafkaRefusedError | None:
 
 
 class Waiting:
-    """Reports, while its block lasts, that Kafka lets us wait, and that it is back. Quiet about short waits."""
+    """Reports, while its block lasts, that Kafka lets us wait, and that it is back. Quiet about short waits.
 
-    def __init__(self, kafka: Kafka, report: Report) -> None:
+    Calls `refuse` once, from a thread of its own, when the brokers refuse us; `refused` is then the error to raise.
+    """
+
+    def __init__(self, kafka: Kafka, report: Report, refuse: Callable[[], None] = lambda: None) -> None:
         self._kafka = kafka
         self._report = report
+        self._refuse = refuse
         self._started = monotonic()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="newswire-kafka-wait", daemon=True)
         self._last_words = LastWords()
+        self.refused: KafkaRefusedError | None = None
 
     def __enter__(self) -> Waiting:
         self._last_words.listen()
@@ -118,10 +142,15 @@ class Waiting:
             self._report(back(waited))
 
     def _watch(self) -> None:
-        pause = PATIENCE_SECONDS
-        while not self._over.wait(pause):
-            self._report(away(self._kafka, self._last_words.text))
-            pause = REMINDER_SECONDS
+        due = PATIENCE_SECONDS
+        while not self._over.wait(_WATCH_SECONDS):
+            self.refused = self._last_words.refusal(self._kafka)
+            if self.refused:
+                self._refuse()
+                return
+            if monotonic() - self._started > due:
+                self._report(away(self._kafka, self._last_words.text))
+                due += REMINDER_SECONDS
 
 
 def away(kafka: Kafka, last_words: str) -> str:
@@ -144,7 +173,7 @@ class LastWords(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.text = ""
-        self.error: BaseException | None = None
+        self._errors: list[BaseException] = []
 
     def listen(self) -> None:
         """Start."""
@@ -154,12 +183,33 @@ class LastWords(logging.Handler):
         """Stop."""
         logging.getLogger("kafka").removeHandler(self)
 
+    def refusal(self, kafka: Kafka) -> KafkaRefusedError | None:
+        """What the newest errors in the log say, if it is that the brokers refuse us."""
+        return next(filter(None, (refusal(error, kafka) for error in self._errors)), None)
+
+    def forget(self) -> None:
+        """What was said is over."""
+        self.text = ""
+        self._errors = []
+
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep its first line, unless it only says that another try is due, and the exception behind it."""
-        self.error = record.exc_info[1] if record.exc_info else None
+        """Keep its first line, unless it only says that another try is due, and the exceptions that it tells."""
+        args = record.args if isinstance(record.args, tuple) else ()
+        told = [error for error in map(_error, (*args, *(record.exc_info or ()))) if error]
+        self._errors = [*self._errors, *told][-_ERRORS_KEPT:]
         line = record.getMessage().partition("\n")[0]
-        if "not ready; waiting" not in line:
+        if told or not self.text:
             self.text = line[:300]
+
+
+def _error(said: object) -> BaseException | None:
+    """The exception that an argument of a log record is, or names."""
+    if isinstance(said, str) and said.endswith("Error"):
+        from kafka import errors  # noqa: PLC0415 -- see connect
+
+        kind = getattr(errors, said, None)
+        return kind() if kind else None
+    return said if isinstance(said, BaseException) else None
 
 
 def _said(error: BaseException) -> str:

@@ -269,6 +269,7 @@ class Producer:
                 if reported:
                     self._report(back(stalled))
                     reported = 0.0
+                self._last_words.forget()
             else:
                 stalled = waited
                 self._notice_refusal()
@@ -280,8 +281,7 @@ class Producer:
 
     def _notice_refusal(self) -> None:
         """Credentials that are withdrawn while we work reach no future: kafka-python only logs them, and reconnects."""
-        error = self._last_words.error
-        refused = refusal(error, self._settings) if error else None
+        refused = self._last_words.refusal(self._settings)
         if refused is not None:
             self._refused = refused
             self._abandon()

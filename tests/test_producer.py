@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -12,10 +13,11 @@ from typing import Any
 import pytest
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
+from kafka.errors import KafkaTimeoutError, SaslAuthenticationFailedError
 
 from pipeline import kafka_connection, producer
 from pipeline.config import ConfigError, Kafka, Settings
-from pipeline.kafka_connection import connect
+from pipeline.kafka_connection import KafkaRefusedError, LastWords, connect
 from pipeline.producer import MissingTopicError, NotDeliveredError, Producer
 from pipeline.topic_setup import create_topics
 from pipeline.topics import DEAD_LETTERS, MIB, RAW
@@ -201,3 +203,25 @@ def test_a_certificate_file_that_is_not_there_is_told() -> None:
     wrong = Settings(kafka=Kafka(bootstrap_servers="127.0.0.1:1", security_protocol="SSL", ssl_cafile="/no/such.pem"))
     with pytest.raises(ConfigError, match=r"ssl_cafile names /no/such\.pem"):
         Producer(wrong)
+
+
+def test_wrong_credentials_end_the_wait_with_a_message_without_the_password() -> None:
+    """kafka-python tries wrong credentials for ever, and tells them nowhere but in its log."""
+
+    def client(**options: Any) -> None:
+        net = options["kafka_client"](bootstrap_servers="127.0.0.1:1")
+        logging.getLogger("kafka.net.manager").warning("failed: %s", SaslAuthenticationFailedError("Invalid password"))
+        until(lambda: net._manager.closed)
+        raise KafkaTimeoutError
+
+    kafka = Kafka(
+        bootstrap_servers="broker.example:1",
+        security_protocol="SASL_PLAINTEXT",
+        sasl_username="ann",
+        sasl_password="s3cret",  # noqa: S106 -- made up
+    )
+    with pytest.raises(KafkaRefusedError) as refused:
+        connect(client, kafka, lambda line: None)
+    assert "refuses the user 'ann'" in str(refused.value)
+    assert "s3cret" not in str(refused.value)
+    assert not [each for each in logging.getLogger("kafka").handlers if isinstance(each, LastWords)]
