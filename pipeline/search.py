@@ -81,9 +81,7 @@ def search(client: Elasticsearch, index_prefix: str, query: Query) -> Results:
         answer = client.search(index=alias(index_prefix), ignore_unavailable=True, allow_no_indices=True, **body).body
     except ApiError as error:
         if error.status_code == 400:
-            raise QueryError(
-                f"the search engine cannot read {query.text!r}: {cause(error).partition(' Was expecting')[0]}"
-            ) from error
+            raise QueryError(f"the search engine cannot read {query.text!r}: {_complaint(error)}") from error
         raise failure(error, client) from error
     except TransportError as error:
         raise failure(error, client) from error
@@ -147,6 +145,11 @@ def fragment(field: str, marked: str) -> Fragment:
         text += inside, after.replace(_CLOSE, "")
         length += len(text[-2]) + len(text[-1])
     return Fragment(field=field, text="".join(text), marks=tuple(marks))
+
+
+def _complaint(error: ApiError) -> str:
+    """What Lucene's parser says, without its name and without the list of tokens that it would have liked."""
+    return cause(error).removeprefix("parse_exception: ").partition(" Was expecting")[0]
 
 
 def _filters(query: Query) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.padding import Padding
 from rich.text import Text
 
 from pipeline.cli._console import JsonFlag, print_json, printable, stderr, stdout
@@ -65,7 +66,7 @@ def register(app: typer.Typer) -> None:
             stderr.print(Text(f"some months gave no answer: {printable(found.incomplete)}", style="yellow"))
         if json:
             for hit in found.hits:
-                print_json({**hit.article, "index": hit.index, "score": hit.score, "fragments": hit.fragments})
+                print_json(_flat(hit))
         else:
             _print(found)
 
@@ -86,12 +87,20 @@ def moment(text: str | None, now: datetime, option: str, *, end: bool = False) -
         raise typer.BadParameter(f"{text!r} is no time; give {_TIME_HELP}", param_hint=option) from None
 
 
+def _flat(hit: Hit) -> dict[str, Any]:
+    """The article, its fields in their declared order (the engine gives them in any), and how it was found."""
+    from pipeline.records import Article  # noqa: PLC0415 -- keeps `newswire --help` fast
+
+    known = {name: hit.article[name] for name in Article.__struct_fields__ if name in hit.article}
+    return {**known, **hit.article, "index": hit.index, "score": hit.score, "fragments": hit.fragments}
+
+
 def _print(found: Results) -> None:
     for hit in found.hits:
         stdout.print(_headline(hit))
         stdout.print(_about(hit.article))
         for piece in (*hit.fragments_of("description")[:1], *hit.fragments_of("body")):
-            stdout.print(Text("  … ", style="dim") + _marked(piece, ""))
+            stdout.print(Padding(_marked(piece, ""), (0, 0, 0, 4)))
         stdout.print()
     more = "at least " if found.at_least else ""
     articles = "article" if found.total == 1 else "articles"
