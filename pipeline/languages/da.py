@@ -8,4 +8,18 @@ LANGUAGE = Language(
     tag="da",
     name="Danish",
     analyzer="danish",
+    months=(
+        "januar|jan",
+        "februar|feb",
+        "marts|mar",
+        "april|apr",
+        "maj",
+        "juni|jun",
+        "juli|jul",
+        "august|aug",
+        "september|sep",
+        "oktober|okt",
+        "november|nov",
+        "december|dec",
+    ),
 )

@@ -8,4 +8,18 @@ LANGUAGE = Language(
     tag="ga",
     name="Irish",
     analyzer="irish",
+    months=(
+        "eanáir|ean",
+        "feabhra|feabh",
+        "márta",
+        "aibreán|aib",
+        "bealtaine|beal",
+        "meitheamh|meith",
+        "iúil",
+        "lúnasa|lún",
+        "meán fómhair|mfómh",
+        "deireadh fómhair|dfómh",
+        "samhain|samh",
+        "nollaig|noll",
+    ),
 )

@@ -8,4 +8,18 @@ LANGUAGE = Language(
     tag="lv",
     name="Latvian",
     analyzer="latvian",
+    months=(
+        "janvāris|janv",
+        "februāris|febr",
+        "marts",
+        "aprīlis|apr",
+        "maijs",
+        "jūnijs|jūn",
+        "jūlijs|jūl",
+        "augusts|aug",
+        "septembris|sept",
+        "oktobris|okt",
+        "novembris|nov",
+        "decembris|dec",
+    ),
 )

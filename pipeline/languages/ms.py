@@ -8,4 +8,108 @@ LANGUAGE = Language(
     tag="ms",
     name="Malay",
     analyzer="indonesian",
+    related={
+        "baca_juga": (
+            "baca juga",
+            "baca lagi",
+            "baca lanjut",
+            "artikel berkaitan",
+            "berita berkaitan",
+            "artikel lain",
+            "berita lain",
+            "laporan berkaitan",
+        ),
+    },
+    promotion={
+        "channel": (
+            "(ikuti|sertai|langgan|langgani) … (telegram|whatsapp|channel|saluran|facebook|twitter|instagram|tiktok|youtube)",
+            "dapatkan … (telegram|whatsapp|aplikasi)",
+            "muat turun (aplikasi|apl) …",
+            "langgan surat berita …",
+            "ikuti kami di …",
+        ),
+        "advertisement": (
+            "iklan$",
+            "iklan - teruskan …",
+        ),
+        "share": (
+            "kongsi(kan|) artikel ini …",
+            "kongsi:$",
+        ),
+        "video": ("tonton video …",),
+    },
+    credit={
+        "sumber": (
+            "sumber",
+            "dipetik daripada",
+        ),
+    },
+    byline={
+        "oleh": (
+            "oleh",
+            "wartawan",
+            "penulis",
+        ),
+    },
+    editorial={
+        "foto": (
+            "foto",
+            "gambar",
+            "kredit foto",
+            "gambar hiasan",
+        ),
+        "hakcipta": (
+            "hak cipta terpelihara$",
+            "© hak cipta …",
+        ),
+        "editor": (
+            "editor",
+            "penyunting",
+        ),
+    },
+    months=(
+        "januari|jan",
+        "februari|feb",
+        "mac",
+        "april|apr",
+        "mei",
+        "jun",
+        "julai|jul",
+        "ogos|ogo",
+        "september|sep",
+        "oktober|okt",
+        "november|nov",
+        "disember|dis",
+    ),
+    dateline_places=(
+        "kuala lumpur",
+        "putrajaya",
+        "ipoh",
+        "johor bahru",
+        "george town",
+        "shah alam",
+        "kota bharu",
+        "kota kinabalu",
+        "kuching",
+        "melaka",
+        "seremban",
+        "alor setar",
+        "kuala terengganu",
+        "kuantan",
+    ),
+    unlike={
+        "id": (
+            "bahawa kerana polis kerajaan ringgit rm disember ogos mac jumaat isnin khamis ahad jun julai ialah "
+            "iaitu manakala malah wang parti parlimen dewan syarikat kilang motosikal elektrik lebuhraya maut "
+            "suspek kes rasuah mahkamah peguam daripada peratus bilion jepun ukraine perancis britain mesyuarat "
+            "lawatan kerjasama keselamatan pasaran bomba pengerusi hospital universiti antarabangsa maklumat "
+            "perlawanan jurulatih johan kelab persatuan aktiviti kualiti komuniti jurucakap selepas berjaya "
+            "kejayaan sahaja mengesahkan menerusi ekoran susulan tular cikgu encik datuk umno pas mca semalam "
+            "esok agensi beliau kereta pejabat telefon doktor pelaburan peniaga pembangkang memaklumkan berkenaan "
+            "dilihat ujian lelaki tempatan kakitangan kebajikan kumpulan pelbagai peluang perkhidmatan pilihan "
+            "raya wad bot lori terbabit tergendala pelancong pelancongan setiausaha timbalan kenyataan "
+            "menasihatkan cukai jabatan hakmilik bertindak sepanjang turut tangkapan tahanan reman disiasat "
+            "siasatan kanun keseksaan"
+        ),
+    },
 )

@@ -8,4 +8,18 @@ LANGUAGE = Language(
     tag="nb",
     name="Norwegian",
     analyzer="norwegian",
+    months=(
+        "januar|jan",
+        "februar|feb",
+        "mars|mar",
+        "april|apr",
+        "mai",
+        "juni|jun",
+        "juli|jul",
+        "august|aug",
+        "september|sep",
+        "oktober|okt",
+        "november|nov",
+        "desember|des",
+    ),
 )

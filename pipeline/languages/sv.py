@@ -8,4 +8,18 @@ LANGUAGE = Language(
     tag="sv",
     name="Swedish",
     analyzer="swedish",
+    months=(
+        "januari|jan",
+        "februari|feb",
+        "mars",
+        "april|apr",
+        "maj",
+        "juni",
+        "juli",
+        "augusti|aug",
+        "september|sep",
+        "oktober|okt",
+        "november|nov",
+        "december|dec",
+    ),
 )
