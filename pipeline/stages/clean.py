@@ -1,0 +1,104 @@
+"""clean: the story alone. HTML becomes text; what surrounds a story leaves it and is recorded.
+
+A line goes when its wording (language files), its shape and its position agree; then the dateline is taken from the
+first line. Everything taken out is in `removed` with its rule, so that cleaning can be audited.
+"""
+
+from __future__ import annotations
+
+import re
+
+from msgspec.structs import replace
+
+from pipeline.identity import canonical_url, site
+from pipeline.outcomes import Dropped
+from pipeline.records import Article, RawArticle, Removal, Source
+from pipeline.registry import stage
+from pipeline.stages._dateline import dateline
+from pipeline.stages._dates import publication_time
+from pipeline.stages._lines import sweep
+from pipeline.text import normalise_line, normalise_text
+
+
+@stage("clean", version="1")
+def clean(article: Article, raw: RawArticle) -> Article | Dropped:
+    """The story alone, and what its surroundings say: related headlines, credits, byline, place, source.
+
+    What the producer said of a field wins over the page, the page over the dateline. Dropped: "empty".
+    """
+    if raw.content_type == "text/html" and not article.body:
+        article = _from_page(article, raw)
+        if not article.body:
+            return Dropped("empty")
+    article = _without_boilerplate(article)
+    article = _without_dateline(article)
+    if not article.body and (raw.content_type == "text/html" or not (article.headline or article.description)):
+        return Dropped("empty")
+    return replace(article, source=replace(article.source, name=article.source.name or article.source.id))
+
+
+def _from_page(article: Article, raw: RawArticle) -> Article:
+    from pipeline.stages._page import read_page  # noqa: PLC0415 -- trafilatura is slow to import; plain text needs none
+
+    page = read_page(raw.content, article.url)
+    address = article.canonical_url or canonical_url(page.url)
+    source = article.source
+    return replace(
+        article,
+        url=article.url or address,
+        canonical_url=canonical_url(page.url) if _same_site(page.url, article.url) else address,
+        source=Source(id=source.id or site(address), name=source.name or normalise_line(page.site), feed=source.feed),
+        headline=article.headline or normalise_line(page.headline),
+        description=article.description or normalise_line(page.description),
+        by=article.by or normalise_line(page.by),
+        published_at=article.published_at or publication_time(page.published_at, raw.first_seen, page.language),
+        body=normalise_text(page.text),
+    )
+
+
+def _same_site(page_url: str | None, url: str | None) -> bool:
+    """A page may name its canonical address only on its own site."""
+    named = site(page_url)
+    return named is not None and named == site(url)
+
+
+def _without_boilerplate(article: Article) -> Article:
+    swept = sweep(article.body)
+    return replace(
+        article,
+        body="\n".join(swept.lines),
+        by=article.by or swept.by,
+        related=_merged(article.related, swept.related),
+        info_sources=_merged(article.info_sources, swept.sources),
+        removed=(*article.removed, *swept.removed),
+    )
+
+
+def _without_dateline(article: Article) -> Article:
+    if any(removal.kind == "dateline" for removal in article.removed):
+        return article
+    first, newline, rest = article.body.partition("\n")
+    found = dateline(first)
+    if found is None:
+        return article
+    source = article.source
+    name = found.publisher or (None if source.id else found.wire)
+    if name and not source.name:
+        source = Source(id=source.id or _slug(name), name=name, feed=source.feed)
+    return replace(
+        article,
+        body=first[found.end :].lstrip() + newline + rest,
+        located=article.located or found.place,
+        by=article.by or found.by,
+        source=source,
+        info_sources=_merged(article.info_sources, [found.wire] if found.wire else []),
+        removed=(*article.removed, Removal(kind="dateline", text=first[: found.end].strip(), rule="any.dateline")),
+    )
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w.]+", "-", name.lower()).strip("-")
+
+
+def _merged(known: tuple[str, ...], found: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, *(text for text in found if text))))
