@@ -8,12 +8,14 @@ from kafka import KafkaConsumer, TopicPartition
 
 
 def messages(bootstrap_servers: str, topic: str) -> list[Any]:
-    """All messages that are there now, with their keys, values and headers."""
+    """All messages that are there now, with their keys, values and headers; none of a topic that does not exist."""
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap_servers, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
     )
     try:
-        partitions = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic))]
+        partitions = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
+        if not partitions:
+            return []
         consumer.assign(partitions)
         consumer.seek_to_beginning(*partitions)
         ends = consumer.end_offsets(partitions)
