@@ -1,6 +1,6 @@
 """Trained models and lists, as files; CARD.md says what they are made of and under which licence.
 
-`<language>.crfsuite` is a CRFsuite model, `names.gazetteer` the lists of gazetteer.py. `make models` rebuilds all of them.
+`<language>.crfsuite` is a CRFsuite model, `names.gazetteer` the lists of gazetteer.py; `make models` rebuilds them.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from pipeline.ner.gazetteer import (
     Gazetteer,
     key,
 )
-from pipeline.ner.tagger import Featurize, featurizer, model, names, spans
+from pipeline.ner.tagger import featurizer, model, names, spans
 from pipeline.ner.territories import territories
 from pipeline.ner.tokens import CHARACTER_LANGUAGES, words
 

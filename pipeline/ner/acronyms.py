@@ -55,10 +55,10 @@ def _like_acronym(token: str) -> bool:
 
 
 def _expansion_before(tokens: Sequence[str], end: int, acronym: str) -> int | None:
-    """Index of the first of the capitalised words before `end` whose initials are the acronym's letters. Small words
+    """Index of the first of the capitalised words before `end` whose initials are the acronym's capitals. Small words
     between them may have a letter or none."""
-    letters = [letter for letter in acronym if letter.isalnum()]
-    if len(letters) < 2 or not all(letter.isupper() or letter.isdigit() for letter in letters):
+    letters = [letter for letter in acronym if letter.isupper() or letter.isdigit()]  # of AfDB, A, D and B
+    if len(letters) < 2:
         return None
     for at in range(end - 1, max(-1, end - _MAX_EXPANSION), -1):
         token = tokens[at]
@@ -72,10 +72,8 @@ def _expansion_before(tokens: Sequence[str], end: int, acronym: str) -> int | No
                 return at if end - at > 1 or "-" in token else None
         elif token.lower() not in CONNECTORS:
             return None
-        elif len(letters) > 1 and letters[-1] == initials[0].upper() and token.isalpha():
-            # "Department of Defence (DoD)" has the small word's letter, "Federation of … (FIFA)" may not.
-            if tokens[at - 1][0].upper() != letters[-1]:
-                letters.pop()
+        elif len(letters) > 1 and tokens[at - 1][0].upper() != letters[-1] == initials[0].upper():
+            letters.pop()  # the F of "Fund for Nature (FFN)" is the small word's
     return None
 
 

@@ -15,19 +15,20 @@ from dataclasses import dataclass
 from pipeline.ner.acronyms import Introduction, introductions
 from pipeline.ner.doubts import Doubtful, accepted, joined
 from pipeline.ner.lexicon import titles
-from pipeline.ner.lookup import Lookup, territory_lookup
+from pipeline.ner.lookup import Lookup, territory_lookup, territory_names
 from pipeline.ner.refine import refine
 from pipeline.ner.spans import Cover, Name, Text
-from pipeline.ner.tagger import model, model_language
-from pipeline.ner.territories import day_and_month_names
-from pipeline.ner.tokens import CHARACTER_LANGUAGES
+from pipeline.ner.tagger import is_listed, model, model_language
+from pipeline.ner.territories import day_and_month_names, territories
+from pipeline.ner.tokens import CHARACTER_LANGUAGES, UNCASED, is_loud
 from pipeline.ner.variants import Group, Key, display_name, is_territory, key_of, person_aliases
 from pipeline.records import Entity, Mention
 
 MAX_CHARACTERS = 100_000
 """Names are looked for in so much of each field: fifty articles' worth, so that time stays bounded."""
 
-_MIN_HEADLINE_WORDS = 4
+_CONTEXT = 60
+"""With so many tokens of running text, a name that only a headline in capitals has must stand on a list."""
 _MIN_SURNAME = 3
 
 
@@ -55,9 +56,14 @@ class _Article:
         self._texts = texts
         self._language = language
         self._by_character = language in CHARACTER_LANGUAGES
+        self._is_cased = language not in UNCASED
+        loud = {id(each): is_loud(each.tokens) for text in texts for each in text.sentences}
+        quiet = sum(len(each.tokens) for text in texts for each in text.sentences if not loud[id(each)])
+        self._loud = loud if quiet >= _CONTEXT else dict.fromkeys(loud, False)
         self._cover = Cover(texts)
         self._found: list[Name] = []
         self._expansions: dict[Key, Key] = {}
+        self._keys: dict[tuple[str, ...], Key] = {}
 
     def names(self) -> Names:
         seen: list[Name] = []
@@ -85,7 +91,11 @@ class _Article:
         return self._texts[name.text].tokens[name.first : name.last]
 
     def _key(self, name: Name) -> Key:
-        return key_of(self._tokens(name), self._language)
+        form = tuple(self._texts[name.text].tokens[name.first : name.last])
+        key = self._keys.get(form)
+        if key is None:
+            key = self._keys[form] = key_of(form, self._language)
+        return key
 
     # 1. what the model and the lists see
 
@@ -93,26 +103,24 @@ class _Article:
         """What the model sees in a text, added to the names seen and the doubtful ones."""
         text = self._texts[index]
         trained = model_language(self._language)
-        if trained is None or (text.field == "headline" and self._is_loud(text) and self._texts[1].tokens):
+        if trained is None:
             return
         reader = model(trained)
         for sentence, begin in zip(text.sentences, text.begins, strict=True):
             spans, doubted = reader.read(sentence.tokens)
+            loud = self._loud[id(sentence)]
             for span in spans:
+                if loud and not is_listed(sentence.tokens[span.first : span.last]):
+                    continue
                 name = Name(index, begin + span.first, begin + span.last, span.label)
                 seen += refine(name, text, self._language)
             doubts += joined(
                 [
                     Doubtful(Name(index, begin + doubt.index, begin + doubt.index + 1, doubt.label), doubt.probability)
                     for doubt in doubted
+                    if not loud
                 ]
             )
-
-    def _is_loud(self, text: Text) -> bool:
-        """Whether a headline Writes Every Word So, which tells a model nothing; its names then come from the body."""
-        letters = [token for token in text.tokens if token[0].isalpha()]
-        capitals = sum(token[0].isupper() for token in letters)
-        return len(letters) >= _MIN_HEADLINE_WORDS and capitals >= 0.7 * len(letters)
 
     def _introductions(self, seen: Sequence[Name]) -> list[Introduction]:
         if self._by_character:
@@ -132,7 +140,7 @@ class _Article:
             self._expansions.setdefault(self._key(acronym), self._key(expansion))
 
     def _label_of(self, introduction: Introduction, seen: Sequence[Name]) -> str:
-        """What has an acronym made of its initials is an organisation, unless there is more than a guess for a place."""
+        """What has an acronym made of its initials is an organisation unless more than one guess says a place."""
         tokens = self._texts[introduction.text].tokens
         expansion = tokens[introduction.first : introduction.last]
         forms = (expansion, [tokens[introduction.acronym]])
@@ -181,7 +189,7 @@ class _Article:
         for key, counted in votes.items():
             most = max(counted.values())
             winner = next(label for label, count in counted.items() if count == most)
-            labels[key] = "LOC" if is_territory(key) and winner == "ORG" else winner
+            labels[key] = "LOC" if is_territory(key) and not (winner == "PER" and self._is_cased) else winner
         for acronym, expansion in self._expansions.items():
             labels[acronym] = labels[expansion]
         return labels
@@ -209,7 +217,7 @@ class _Article:
         """The last word of each person's full name, where it stands alone."""
         if self._by_character:
             return
-        surnames = {}
+        surnames: dict[tuple[str, ...], str] = {}
         for name in self._found:
             tokens = self._tokens(name)
             last = tokens[-1]
@@ -253,12 +261,19 @@ class _Article:
                 )
             )
         mentions: dict[str, list[Mention]] = {"PER": [], "ORG": [], "LOC": []}
-        for group in groups.values():
-            mentions.setdefault(group.label, []).append(Mention(name=display_name(group), count=group.count))
+        for key, group in groups.items():
+            mentions.setdefault(group.label, []).append(Mention(name=self._shown(key, group), count=group.count))
         people, organisations, places = (
             tuple(sorted(mentions[label], key=lambda mention: -mention.count)) for label in ("PER", "ORG", "LOC")
         )
         return Names(tuple(entities), people, organisations, places)
+
+    def _shown(self, key: Key, group: Group) -> str:
+        """A territory that stands in other forms only, as in oblique cases, goes by its proper name."""
+        name = display_name(group)
+        if is_territory(key) and name not in territories(self._language):
+            return territory_names(self._language)[key[1]]
+        return name
 
     def _aliases(self, keys: Sequence[Key], labels: dict[Key, str]) -> dict[Key, Key]:
         """The main key of each key that is a variant of another."""
@@ -266,8 +281,9 @@ class _Article:
         people = {key: counts[key] for key in counts if labels[key] == "PER" and not is_territory(key)}
         for key, count in counts.items():
             # A surname alone is easily taken for an organisation or a place; a longer name tells better.
-            if labels[key] != "PER" and len(key) == 1 and key not in self._expansions:
-                if any(len(full) > 1 and full[-1] == key[0] and people[full] >= count for full in list(people)):
-                    people[key] = count
+            if labels[key] == "PER" or len(key) > 1 or key in self._expansions:
+                continue
+            if any(len(full) > 1 and full[-1] == key[0] and people[full] >= count for full in list(people)):
+                people[key] = count
         aliases = {acronym: expansion for acronym, expansion in self._expansions.items() if acronym in counts}
         return person_aliases(people) | aliases

@@ -1,14 +1,16 @@
-"""What a model sees of each token: strings, as CRFsuite takes them.
+"""What a model sees of each token: byte strings, as CRFsuite takes them.
 
-A word's own features do not depend on where it stands, so they are made once per word and kept (`WordFeatures`); tagging
-then joins lists. Features that the model does not know are left out there: they change nothing and cost time.
+A word's own features do not depend on where it stands, so they are made once per word and kept (`WordFeatures`);
+tagging then joins lists. Features that the model does not know are left out there: they change nothing and cost time.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 from pipeline.ner.gazetteer import Gazetteer
 
@@ -16,8 +18,22 @@ MAX_WORD = 40
 """Longer tokens are described by their first characters."""
 _CACHED_WORDS = 8192
 
-Marks = Sequence[Sequence[str]]
-Described = tuple[list[str], list[str], list[str], list[str], list[str], str]
+_UNMARKED = ["G="]
+Features = list[bytes]
+Known = Mapping[str, bytes]
+
+
+class Described(NamedTuple):
+    """What a word gives to itself, to the token after it, before it, two after and two before it; the word in lower
+    case, and its shape."""
+
+    own: Features
+    after: Features
+    before: Features
+    after2: Features
+    before2: Features
+    low: str
+    form: str
 
 
 def shape(word: str) -> str:
@@ -37,8 +53,8 @@ def shape(word: str) -> str:
     return out
 
 
-def describe_word(word: str) -> Described:
-    """The features that a word gives to itself, to the token after it, before it, two after, two before it; its shape."""
+def describe_word(word: str) -> tuple[tuple[list[str], ...], str]:
+    """The features that a word gives, in the order of `Described`, and its shape."""
     word = word[:MAX_WORD]
     low = word.lower()
     form = shape(word)
@@ -52,76 +68,81 @@ def describe_word(word: str) -> Described:
         own.append(f"up{min(len(word), 6)}")
     if "-" in word:
         own += [f"h={part}" for part in low.split("-")[:3]]
-    return (
+    given = (
         own,
         [f"-1w={low}", f"-1s={form}", f"-1x3={low[-3:]}"],
         [f"+1w={low}", f"+1s={form}", f"+1x3={low[-3:]}"],
         [f"-2w={low}", f"-2s={form}"],
         [f"+2w={low}", f"+2s={form}"],
-        form,
     )
+    return given, form
 
 
 class WordFeatures:
-    """Features of the words of a sentence. With `known`, only those that it contains."""
+    """Features of the words of a sentence. With `known`, only those that it has, and as it has them."""
 
-    def __init__(self, gazetteer: Gazetteer | None = None, known: Container[str] | None = None) -> None:
+    def __init__(self, gazetteer: Gazetteer | None = None, known: Known | None = None) -> None:
         self._gazetteer = gazetteer
         self._known = known
         self._describe: Callable[[str], Described] = lru_cache(_CACHED_WORDS)(self._describe_known)
+        self._mark = lru_cache(_CACHED_WORDS)(self._mark_known)
+        self._first, self._last, self._unmarked = (self._keep([feature]) for feature in ("first", "last", "G="))
+
+    def _keep(self, features: Iterable[str]) -> Features:
+        return _keep(features, self._known)
 
     def _describe_known(self, word: str) -> Described:
-        own, after, before, after2, before2, form = describe_word(word)
-        keep = self._keep
-        return keep(own), keep(after), keep(before), keep(after2), keep(before2), form
+        described, form = describe_word(word)
+        own, after, before, after2, before2 = map(self._keep, described)
+        return Described(own, after, before, after2, before2, word[:MAX_WORD].lower(), form)
 
-    def _keep(self, features: list[str]) -> list[str]:
-        known = self._known
-        return features if known is None else [feature for feature in features if feature in known]
+    def _mark_known(self, marks: tuple[str, ...]) -> tuple[Features, Features, Features]:
+        own = [*(f"g={mark}" for mark in marks), f"G={''.join(sorted(marks))}"]
+        return self._keep(own), self._keep(f"-g={mark}" for mark in marks), self._keep(f"+g={mark}" for mark in marks)
 
-    def __call__(self, tokens: Sequence[str]) -> list[list[str]]:
+    def __call__(self, tokens: Sequence[str]) -> list[Features]:
         """One list of features per token."""
         described = [self._describe(token) for token in tokens]
-        lowered = [token[:MAX_WORD].lower() for token in tokens]
-        known = self._known
-        size = len(tokens)
-        out = []
-        for i, (own, _, _, _, _, form) in enumerate(described):
-            features = list(own)
-            pairs = []
-            if i:
-                features += described[i - 1][1]
-                before = described[i - 1][5]
-                pairs += [f"-s={before}|{form}", f"-ws={lowered[i - 1]}|{form}", f"-ww={lowered[i - 1]}|{lowered[i]}"]
-                if i > 1:
-                    features += described[i - 2][3]
-                if i + 1 < size:
-                    pairs.append(f"s3={before}|{form}|{described[i + 1][5]}")
-            else:
-                features.append("first")
-            if i + 1 < size:
-                features += described[i + 1][2]
-                pairs += [f"+s={form}|{described[i + 1][5]}", f"+ws={lowered[i + 1]}|{form}"]
-                if i + 2 < size:
-                    features += described[i + 2][4]
-            else:
-                features.append("last")
-            features += pairs if known is None else [pair for pair in pairs if pair in known]
-            out.append(features)
+        out = [list(word.own) for word in described]
+        pairs: list[list[str]] = [[] for _ in tokens]
+        for i, (word, following) in enumerate(pairwise(described)):
+            out[i] += following.before
+            out[i + 1] += word.after
+            pairs[i] += (f"+s={word.form}|{following.form}", f"+ws={following.low}|{word.form}")
+            pairs[i + 1] += (
+                f"-s={word.form}|{following.form}",
+                f"-ws={word.low}|{following.form}",
+                f"-ww={word.low}|{following.low}",
+            )
+        for i, (word, middle, following) in enumerate(zip(described, described[1:], described[2:], strict=False)):
+            out[i] += following.before2
+            out[i + 2] += word.after2
+            pairs[i + 1].append(f"s3={word.form}|{middle.form}|{following.form}")
+        for i, paired in enumerate(pairs):
+            out[i] += self._keep(paired)
+        out[0] += self._first
+        out[-1] += self._last
         if self._gazetteer is not None:
-            _add_marks(out, self._gazetteer.marks(tokens, lowered))
+            self._add_marks(out, self._gazetteer.marks(tokens, [word.low for word in described]))
         return out
 
+    def _add_marks(self, features: list[Features], marks: Sequence[Sequence[str]]) -> None:
+        for i, marked in enumerate(marks):
+            if not marked:
+                features[i] += self._unmarked
+                continue
+            own, after, before = self._mark(tuple(marked))
+            features[i] += own
+            if i:
+                features[i - 1] += before
+            if i + 1 < len(features):
+                features[i + 1] += after
 
-def _add_marks(features: list[list[str]], marks: Marks) -> None:
-    for i, own in enumerate(features):
-        joined = "".join(sorted(marks[i]))
-        own += [f"g={mark}" for mark in marks[i]]
-        own.append(f"G={joined}")
-        if i and marks[i - 1]:
-            own += [f"-g={mark}" for mark in marks[i - 1]]
-        if i + 1 < len(marks) and marks[i + 1]:
-            own += [f"+g={mark}" for mark in marks[i + 1]]
+
+def _keep(features: Iterable[str], known: Known | None) -> Features:
+    if known is None:
+        return [feature.encode() for feature in features]
+    return [known[feature] for feature in features if feature in known]
 
 
 def character_kind(character: str) -> str:
@@ -138,11 +159,11 @@ def character_kind(character: str) -> str:
 class CharacterFeatures:
     """Features of the characters of a sentence: what stands in a window of three to each side."""
 
-    def __init__(self, known: Container[str] | None = None) -> None:
+    def __init__(self, known: Known | None = None) -> None:
         self._known = known
         self._kind = lru_cache(_CACHED_WORDS)(character_kind)
 
-    def __call__(self, tokens: Sequence[str]) -> list[list[str]]:
+    def __call__(self, tokens: Sequence[str]) -> Sequence[Features]:
         """One list of features per character."""
         kinds = "".join(self._kind(token)[0] for token in tokens)
         text = "".join(tokens)
@@ -160,5 +181,4 @@ class CharacterFeatures:
                     f"m{k[3]}", f"n{k[2:5]}", f"o{k[1:6]}", f"p{k}",
                 ]
             )  # fmt: skip
-        known = self._known
-        return out if known is None else [[feature for feature in features if feature in known] for features in out]
+        return [_keep(features, self._known) for features in out]

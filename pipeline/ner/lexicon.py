@@ -16,8 +16,8 @@ _TITLES: dict[str, str] = {
         dra ir prof profesor letjen mayjen brigjen kolonel kombes komjen irjen jenderal marsekal laksamana letkol mayor
         kapten akbp kompol iptu ipda aiptu mantan eks duta besar dubes senator pengamat pakar juru bicara jubir pelatih
         negeri dalam luar keuangan pertahanan""",
-    "de": "herr frau dr prof präsident präsidentin kanzler kanzlerin minister ministerin könig königin papst bundeskanzler "
-    "bundespräsident ministerpräsident us-präsident",
+    "de": "herr frau dr prof präsident präsidentin kanzler kanzlerin minister ministerin könig königin papst "
+    "bundeskanzler bundespräsident ministerpräsident us-präsident",
     "es": "sr sra don doña presidente presidenta ministro ministra rey reina papa doctor doctora dr dra",
     "fr": "m mme monsieur madame président présidente ministre roi reine pape docteur dr",
     "it": "signor signora presidente ministro ministra re regina papa dottor dott",
@@ -39,8 +39,8 @@ _STATE_FORMS: dict[str, str] = {
 }
 
 CONNECTORS = frozenset(
-    """of and the for in on to & dan untuk di ke dari yang de del la le les des du et pour y e do da dos das della di und
-    für der die das von van voor en och og i za na și pentru a az és""".split()
+    """of and the for in on to & dan untuk di ke dari yang de del la le les des du et pour y e do da dos das della und
+    für der die von van voor en och og i za na și pentru a az és""".split()  # noqa: SIM905 -- words read best so
 )
 """Small words inside the names of organisations; an acronym may or may not have their letters."""
 
@@ -50,13 +50,14 @@ _ENDINGS: dict[str, str] = {
     "uk": "ами ями ого ому ові еві ими ій ий ої ою ею єю ом ем ам ям ах ях им а я у ю е і ї и ь й",
     "hr": "ovima ima ama om em og oj im ih u a e i o",
     "pl": "owie iego iemu ego emu ami ach owi iem ow ie em om ów ą ę a u y i e o",
-    "hu": "jának ának nak nek ban ben ból ből ról ről tól től hoz hez höz nál nél val vel ért ként jára ára ra re ba be "
-    "ja je ot et at öt ok ek ön on en ig t n",
+    "hu": "jának ának nak nek ban ben ból ből ról ről tól től hoz hez höz nál nél val vel ért ként jára ára "
+    "ra re ba be ja je ot et at öt ok ek ön on en ig t n",
     "de": "s",
     "sv": "s",
 }
 _ENDINGS |= {"sr": _ENDINGS["hr"], "bs": _ENDINGS["hr"], "nb": _ENDINGS["sv"], "da": _ENDINGS["sv"]}
 _MIN_STEM = 3
+"""Letters that an ending of one letter must leave; longer ones one more."""
 
 
 @cache
@@ -76,10 +77,15 @@ def _endings(language: str) -> tuple[str, ...]:
     return tuple(sorted(_ENDINGS.get(language, "").split(), key=len, reverse=True))
 
 
+def is_inflected(language: str) -> bool:
+    """Whether names change their endings in a language."""
+    return bool(_endings(language))
+
+
 def stem(token: str, language: str) -> str:
     """A token in lower case without its case ending, where the language has such."""
     low = token.lower()
     for ending in _endings(language):
-        if low.endswith(ending) and len(low) - len(ending) >= _MIN_STEM:
+        if low.endswith(ending) and len(low) - len(ending) >= _MIN_STEM + (len(ending) > 1):
             return low[: -len(ending)]
     return low

@@ -1,4 +1,4 @@
-"""Spans as a model gives them, mended one by one: titles off, a country parted from the person that it stands before."""
+"""Spans as a model gives them, mended one by one: titles off, a country parted from the person after it."""
 
 from __future__ import annotations
 

@@ -62,11 +62,8 @@ class Cover:
         """Take those of the names that are free, the earlier given first; returns them."""
         added = []
         for name in names:
-            if self.free(name.text, name.first, name.last):
-                self._taken[name.text][name.first : name.last] = b"\1" * (name.last - name.first)
+            taken = self._taken[name.text]
+            if taken.find(1, name.first, name.last) < 0:
+                taken[name.first : name.last] = b"\1" * (name.last - name.first)
                 added.append(name)
         return added
-
-    def free(self, text: int, first: int, last: int) -> bool:
-        """Whether no token there is taken."""
-        return not any(self._taken[text][first:last])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,8 +11,8 @@ from pathlib import Path
 import pycrfsuite
 
 from pipeline.models import NAMES, model_path, trained_languages
-from pipeline.ner.features import CharacterFeatures, WordFeatures
-from pipeline.ner.gazetteer import Gazetteer
+from pipeline.ner.features import CharacterFeatures, Features, Known, WordFeatures
+from pipeline.ner.gazetteer import BEGINNING, Gazetteer, key
 from pipeline.ner.tokens import CHARACTER_LANGUAGES
 
 # The lists of names are in Latin letters.
@@ -22,7 +22,7 @@ _STAND_INS = {"bs": "hr", "ms": "id", "nn": "nb", "no": "nb", "sh": "hr"}
 
 MIN_DOUBT = 0.1
 
-Featurize = Callable[[Sequence[str]], list[list[str]]]
+Featurize = Callable[[Sequence[str]], Sequence[Features]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Model:
         self._tagger.open(str(path))
         self._labels = tuple(self._tagger.labels())
         self._kinds = sorted({label[2:] for label in self._labels if label != "O"})
-        self._features = featurizer(language, known=frozenset(attributes(path.read_bytes())))
+        self._features = featurizer(language, known=known_features(path.read_bytes()))
 
     def spans(self, tokens: Sequence[str]) -> list[TokenSpan]:
         """The names of a sentence, in order, not overlapping."""
@@ -87,7 +87,7 @@ def model(language: str) -> Model:
     return Model(language, model_path(language))
 
 
-def featurizer(language: str, gazetteer: Gazetteer | None = None, known: Container[str] | None = None) -> Featurize:
+def featurizer(language: str, gazetteer: Gazetteer | None = None, known: Known | None = None) -> Featurize:
     """What a model of this language sees, in training and in tagging; the shipped gazetteer unless one is given."""
     if language in CHARACTER_LANGUAGES:
         return CharacterFeatures(known)
@@ -100,6 +100,12 @@ def featurizer(language: str, gazetteer: Gazetteer | None = None, known: Contain
 def names() -> Gazetteer:
     """The shipped gazetteer."""
     return Gazetteer.from_bytes(NAMES.read_bytes())
+
+
+def is_listed(tokens: Sequence[str]) -> bool:
+    """Whether the gazetteer knows a name, whole or one of its words."""
+    lists_of = names().lists_of
+    return bool(lists_of(key(tokens))) or any(lists_of(key([token])) & ~BEGINNING for token in tokens)
 
 
 @cache
@@ -125,8 +131,8 @@ _HEADER = struct.Struct("<4sI4sIIIIIIIII")
 _CQDB_RECORDS = 24 + 256 * 8
 
 
-def attributes(model: bytes) -> Iterator[str]:
-    """The features that a CRFsuite model knows, read from its file.
+def known_features(model: bytes) -> dict[str, bytes]:
+    """The features that a CRFsuite model knows, read from its file: text and UTF-8.
 
     A model file names the offset of its attribute dictionary in its header; that is a CQDB: a header of 24 bytes, 256
     table references, then records of id, key size (with its NUL) and key, up to the first hash table. See crf1d_model.c
@@ -137,7 +143,10 @@ def attributes(model: bytes) -> Iterator[str]:
     backward = struct.unpack_from("<I", model, start + 20)[0]
     end = start + min([offset for offset, size in tables if size] + ([backward] if backward else []))
     at = start + _CQDB_RECORDS
+    known = {}
     while at < end:
         size = struct.unpack_from("<I", model, at + 4)[0]
-        yield model[at + 8 : at + 7 + size].decode("utf-8", "replace")
+        name = model[at + 8 : at + 7 + size]
+        known[name.decode("utf-8")] = name
         at += 8 + size
+    return known

@@ -16,6 +16,9 @@ MAX_SENTENCE_TOKENS = 200
 
 CHARACTER_LANGUAGES = frozenset({"ja", "ko", "th", "zh"})
 
+UNCASED = CHARACTER_LANGUAGES | {"ar", "bn", "fa", "he", "hi", "mr", "ne", "ta", "te", "ur"}
+"""Languages whose script has no capitals, so that a country's name is no surname in disguise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -59,6 +62,7 @@ _WORD = re.compile(
 )
 _CHARACTER = re.compile(r"[^\n\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE = re.compile(r"[^\n]+")
+_LOUD_WORDS = 5
 _ENDS = frozenset({".", "!", "?", "…", "..", "...", "।", "۔", "؟", "。", "！", "？"})
 _CLOSING = frozenset("\"'”’»«“)]」』）】")
 _FULL_WIDTH_ENDS = frozenset("。！？")
@@ -74,6 +78,14 @@ def sentences(text: str, language: str) -> Iterator[Sentence]:
 def words(text: str) -> list[str]:
     """The tokens of a text without their places."""
     return [found.group() for found in _WORD.finditer(text)]
+
+
+def is_loud(tokens: list[str]) -> bool:
+    """Whether a Headline Writes Every Word So, or IN CAPITALS: its capitals then say nothing of names."""
+    letters = [token for token in tokens if token[0].isalpha()]
+    capitals = sum(token[0].isupper() for token in letters)
+    listing = 4 * tokens.count(",") >= len(letters)
+    return len(letters) >= _LOUD_WORDS and capitals >= 0.7 * len(letters) and not listing and tokens[-1] != "."
 
 
 def _word_sentences(line: str, offset: int) -> Iterator[Sentence]:
@@ -111,7 +123,7 @@ def _character_sentences(line: str, offset: int) -> Iterator[Sentence]:
         token = found.group()
         ended = bool(tokens) and (
             (tokens[-1] in _FULL_WIDTH_ENDS and token not in _CLOSING)
-            or (token == " " and tokens[-1] in _ENDS)
+            or (token.isspace() and tokens[-1] in _ENDS)
             or len(tokens) >= MAX_SENTENCE_TOKENS
         )
         if ended:

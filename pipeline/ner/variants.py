@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.ner.lexicon import stem
-from pipeline.ner.lookup import territory_lookup
+from pipeline.ner.lookup import territory_code
 from pipeline.ner.refine import state_code
 
 Key = tuple[str, ...]
 Form = tuple[str, ...]
 
-_LEGAL_FORMS = frozenset("pt cv tbk inc ltd llc corp plc ag sa gmbh the".split())
+_LEGAL_FORMS = frozenset(("pt", "cv", "tbk", "inc", "ltd", "llc", "corp", "plc", "ag", "sa", "gmbh", "the"))
 _MAX_PEOPLE = 400
 """More names of people than this are not compared with each other: a list of names is no story."""
 
@@ -39,7 +39,7 @@ class Group:
 
 def key_of(tokens: Sequence[str], language: str) -> Key:
     """What the variants of a name share that differ in case, case ending and legal form; the code of a territory."""
-    code = territory_lookup(language).get(tokens) or state_code(list(tokens), language)
+    code = territory_code(tokens, language) or state_code(list(tokens), language)
     if code:
         return ("", code)
     stems = tuple(stem(token, language) for token in tokens)

@@ -20,7 +20,7 @@ def fingerprint(article: Article, _raw: RawArticle) -> Article:
 def content_hash(headline: str | None, body: str) -> str:
     """BLAKE2b-128 in hex of the UTF-8 of headline, one newline and body, both as `pipeline.text` normalises them.
 
-    What the index holds is compared by it: a change here changes the hash of every article, so raise the stage's version.
+    Hashes are compared over the years: a change here changes that of every article, so raise the stage's version.
     """
     text = f"{normalise_line(headline) or ''}\n{normalise_text(body)}"
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
