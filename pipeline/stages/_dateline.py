@@ -38,13 +38,13 @@ _SPACED = (
 _WIRES = "新华社|新華社|中新社|中新网|中新網|中央社|法新社|路透社|共同社|塔斯社"
 _REPORTER = r"(?:\s?[（(][^（）()]{1,40}[）)])?[】\]）)]?[\s：:]*"
 _UNSPACED = (
+    # （中央社記者王小明台北5日電）
+    r"[（(](?P<plain>中央社)記者(?P<by>[^（）()]{2,3})(?P<place>[^\d（）()]{2,3})\d{1,2}日[電电][）)][\s：:]*",
     # 新华社北京4月5日电（记者张三）/ 【中新社北京4月5日电】
     rf"[【\[（(]?(?P<plain>{_WIRES})\s?(?P<place>[^\d\s，。（(【】]{{0,8}}?)"
     rf"\s?(?:\d{{4}}年)?(?:\d{{1,2}}月)?\d{{1,2}}日\s?[电電訊讯]{_REPORTER}",
     # 【北京4月5日电】/ 北京4月5日电
     rf"[【\[（(]?(?P<place>[^\d\s，。（(【】]{{2,8}}?)\d{{1,2}}月\d{{1,2}}日\s?[电電訊讯]{_REPORTER}",
-    # （中央社記者王小明台北5日電）
-    r"[（(](?P<plain>中央社)記者(?P<by>[^（）()]{2,4}?)(?P<place>[^\d（）()]{2,3})\d{1,2}日[電电][）)][\s：:]*",
     # (서울=연합뉴스) 김철수 기자 = / [서울=뉴시스] 홍길동 기자 =
     r"[(\[【](?P<place>[^=()\[\]]{1,12})=(?P<plain>[^()\[\]=]{2,12})[)\]】]\s*"
     r"(?:(?P<by>[가-힣·, ]{2,40}?)\s*(?:기자|특파원)\s*)?=?\s*",
@@ -56,6 +56,19 @@ _UNSPACED = (
     # 【4月5日 AFP】
     r"(?P<place>)【\d{1,2}月\d{1,2}日\s(?P<plain>AFP|ロイター|共同|CNN|時事)】\s*",
 )
+# Labels in front of a story that look like datelines.
+_LABELS = frozenset(
+    """
+    breaking update updated analysis opinion exclusive video photo photos live sport sports explainer factbox
+    watch listen editorial review interview profile gallery podcast infographic viral trending column comment
+    obituary correction alert opini eksklusif foto infografis hoaks terpopuler populer wawancara analisis
+    kolom tajuk urgente exclusivo entrevista análisis opinión última vidéo analyse portrait exclusif urgent
+    direct reportage tribune exklusiv eilmeldung kommentar liveblog ultimora esclusivo analisi срочно молния
+    эксклюзив обзор мнение интервью видео фото аналитика терміново ексклюзив відео інтервʼю son dakika özel
+    röportaj covid nato unesco unicef asean opec
+    """.split()  # noqa: SIM905 -- a list of 90 quoted words is no easier to read
+)
+
 _FORMS = tuple(re.compile(form) for form in _SPACED)
 _ORIENTAL = tuple(re.compile(form) for form in _UNSPACED)
 
@@ -83,7 +96,7 @@ def dateline(line: str) -> Dateline | None:
     for form in _ORIENTAL if _oriental(start) else _FORMS:
         match = form.match(start)
         found = _judge(match) if match else None
-        if found and len(line) - found.end >= 15 and found.end <= _LONGEST:
+        if found and len(line) - found.end >= 15 and found.end <= _LONGEST and not line[found.end].islower():
             return found
     return None
 
@@ -105,8 +118,7 @@ def _judge(match: re.Match[str]) -> Dateline | None:
         return None
     if match.re in _ORIENTAL:
         return made
-    evident = bool(wire or named or dated) or _in_capitals(place) or _usual(place)
-    return made if evident and _is_place(place) else None
+    return made if _is_place(place) and (wire or named or dated or _usual(place) or _evident(match, place)) else None
 
 
 def _is_place(place: str) -> bool:
@@ -114,11 +126,12 @@ def _is_place(place: str) -> bool:
     return len(place) >= 2 and first == first.upper() and len(words) <= 6 and len(place) <= 60 and not agency(place)
 
 
-def _in_capitals(place: str) -> bool:
-    """The first name is written in capitals, as no word of a sentence is: WASHINGTON, not U.S. or EU."""
+def _evident(match: re.Match[str], place: str) -> bool:
+    """In capitals as no word of a sentence is, before a dash: WASHINGTON, not U.S., nor a label such as LIVE."""
     name = place.partition(",")[0]
     letters = [mark for mark in name if mark.isalpha()]
-    return len(letters) >= 4 and name == name.upper() and name != name.lower()
+    in_capitals = len(letters) >= 4 and name == name.upper() and name != name.lower() and not re.search(r"\d", name)
+    return in_capitals and match[0].rstrip()[-1] not in ":." and not _LABELS & set(fold(name).split())
 
 
 def _usual(place: str) -> bool:
