@@ -1,4 +1,4 @@
-"""What tests share: one real Kafka, one real OpenSearch and one genuine Elasticsearch core for a whole session.
+"""What tests share: one real Kafka, and one search engine of each kind and major version, for a whole session.
 
 The engines start when the first test asks for them, in a folder of their own, and are gone after the last one. To save
 the start while developing, NEWSWIRE_TEST_KAFKA (host:port) and NEWSWIRE_TEST_OPENSEARCH (URL) name running ones.
@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
@@ -19,6 +19,7 @@ from pipeline import engines as local_engines
 from pipeline.config import Elasticsearch, Kafka, Local, Settings
 from pipeline.engines import Endpoints
 from tests import elasticsearch_core as core
+from tests import opensearch2 as older
 
 SettingsFactory = Callable[..., Settings]
 
@@ -57,13 +58,22 @@ def opensearch(engines: Endpoints) -> str:
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_core(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a genuine Elasticsearch: the server core, without the modules that are not published. Needs a JDK."""
-    obstacle = core.obstacle()
-    if obstacle:
-        pytest.skip(obstacle)
-    with core.running(tmp_path_factory.mktemp("elasticsearch"), _say) as url:
+def opensearch2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real OpenSearch 2; the other one is a 3."""
+    with older.running(tmp_path_factory.mktemp("opensearch2"), _say) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_core(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a genuine Elasticsearch 9: the server core, without the modules that are not published. Needs a JDK."""
+    yield from _core(9, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch8_core(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a genuine Elasticsearch 8, likewise."""
+    yield from _core(8, tmp_path_factory)
 
 
 @pytest.fixture
@@ -88,6 +98,14 @@ def settings(engines: Endpoints, prefix: str, tmp_path: Path) -> SettingsFactory
         return Settings(**(values | changes))
 
     return make
+
+
+def _core(major: Literal[8, 9], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    obstacle = core.obstacle()
+    if obstacle:
+        pytest.skip(obstacle)
+    with core.running(major, tmp_path_factory.mktemp(f"elasticsearch{major}"), _say) as url:
+        yield url
 
 
 def _say(what: str, done: int, total: int) -> None:

@@ -1,6 +1,7 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.elasticsearch.common.logging.LogConfigurator;
 import org.elasticsearch.common.settings.Settings;
 import org.elasticsearch.env.Environment;
@@ -32,8 +33,7 @@ public class Launcher {
             settings, Map.of(), home.resolve("config"), () -> "test-0");
         LogConfigurator.setNodeName("test-0");
         PluginsLoader plugins = PluginsLoader.createPluginsLoader(
-            PluginsLoader.loadModulesBundles(home.resolve("modules"), false),
-            PluginsLoader.loadPluginsBundles(home.resolve("plugins"), false), Map.of(), false);
+            Modules.in(home.resolve("modules")), Set.of(), Map.of(), false);
         Node node = new Node(environment, plugins);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {

@@ -6,8 +6,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.cjk.CJKBigramFilter;
@@ -15,17 +13,12 @@ import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
 import org.apache.lucene.analysis.util.ElisionFilter;
 import org.elasticsearch.Build;
 import org.elasticsearch.client.internal.node.NodeClient;
-import org.elasticsearch.cluster.node.DiscoveryNodes;
-import org.elasticsearch.features.NodeFeature;
-import org.elasticsearch.index.analysis.AbstractTokenFilterFactory;
 import org.elasticsearch.index.analysis.PreBuiltAnalyzerProviderFactory;
 import org.elasticsearch.index.analysis.PreConfiguredTokenFilter;
 import org.elasticsearch.index.analysis.TokenFilterFactory;
 import org.elasticsearch.indices.analysis.AnalysisModule.AnalysisProvider;
 import org.elasticsearch.indices.analysis.PreBuiltCacheFactory.CachingStrategy;
-import org.elasticsearch.plugins.ActionPlugin;
 import org.elasticsearch.plugins.AnalysisPlugin;
-import org.elasticsearch.plugins.Plugin;
 import org.elasticsearch.rest.BaseRestHandler;
 import org.elasticsearch.rest.RestHandler;
 import org.elasticsearch.rest.RestRequest;
@@ -37,7 +30,7 @@ import org.elasticsearch.xcontent.XContentBuilder;
  * What two modules that are not published would give, as far as our tests use it: the answer to `GET /` (rest-root), and
  * the language analyzers and filters (analysis-common), by the same Lucene classes as there.
  */
-public class Shim extends Plugin implements ActionPlugin, AnalysisPlugin {
+public class Shim extends RestPlugin implements AnalysisPlugin {
     /** Name in an index's settings, and Lucene's class below org.apache.lucene.analysis. */
     private static final Map<String, String> ANALYZERS = named(
         "arabic ar.ArabicAnalyzer", "armenian hy.ArmenianAnalyzer", "basque eu.BasqueAnalyzer",
@@ -69,8 +62,7 @@ public class Shim extends Plugin implements ActionPlugin, AnalysisPlugin {
         "reverse reverse.ReverseStringFilter");
 
     @Override
-    public Collection<RestHandler> getRestHandlers(
-        RestHandlersServices services, Supplier<DiscoveryNodes> nodes, Predicate<NodeFeature> supported) {
+    Collection<RestHandler> handlers() {
         return List.of(new Root());
     }
 
@@ -100,7 +92,12 @@ public class Shim extends Plugin implements ActionPlugin, AnalysisPlugin {
     public Map<String, AnalysisProvider<TokenFilterFactory>> getTokenFilters() {
         return Map.of("asciifolding", (index, environment, name, settings) -> {
             boolean keepsOriginal = settings.getAsBoolean("preserve_original", false);
-            return new AbstractTokenFilterFactory(name) {
+            return new TokenFilterFactory() {
+                @Override
+                public String name() {
+                    return name;
+                }
+
                 @Override
                 public TokenStream create(TokenStream stream) {
                     return new ASCIIFoldingFilter(stream, keepsOriginal);

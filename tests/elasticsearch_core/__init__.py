@@ -1,8 +1,9 @@
-"""The genuine Elasticsearch server core from Maven's jars: product header, error types, versions and bulk as shipped.
+"""The genuine Elasticsearch server core, 8 and 9, from Maven's jars: header, error types, versions, bulk as shipped.
 
 What is not published there is not in it: no painless, no percolator, no update or delete by query, no security. The
-language analyzers and `GET /` come from Shim.java. Both Java files are compiled into a temporary folder, for which a
-JDK is needed; the jars are locked and checked like those of the local engines.
+language analyzers and `GET /` come from Shim.java. The Java files, few lines of which in v8 and v9 are of one major
+version only, are compiled into a temporary folder, for which a JDK is needed; the jars are locked and checked like
+those of the local engines.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import re
 import subprocess
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import psutil
 
@@ -58,19 +60,20 @@ def _find_zstd() -> Path | None:
 
 
 @contextmanager
-def running(home: Path, report: Report) -> Iterator[str]:
+def running(major: Literal[8, 9], home: Path, report: Report) -> Iterator[str]:
     """The URL of a node that lives in the folder `home` as long as the context; see `obstacle`."""
     jdk, zstd = _find_jdk(), _find_zstd()
     assert jdk is not None
     assert zstd is not None
-    lock = jars.read_lock(_HERE / "elasticsearch.jgo.lock.toml")
+    lock = jars.read_lock(_HERE / f"elasticsearch{major}.jgo.lock.toml")
     version = lock.version("elasticsearch")
     [paths] = jars.class_path([lock], report)
     server = [path for path in paths if not path.name.startswith(("netty-", "transport-netty4-"))]
     report("compiling the launcher of Elasticsearch", 0, 0)
-    classes = _compile(jdk, "Launcher.java", home / "classes", server)
+    classes = _compile(jdk, ("Launcher.java", f"v{major}/Modules.java"), home / "classes", server)
     _module(home, "transport-netty4", [path for path in paths if path not in server])
-    _shim(home, _compile(jdk, "Shim.java", home / "shim", server), version)
+    shim = _compile(jdk, ("Shim.java", f"v{major}/RestPlugin.java"), home / "shim", server)
+    _shim(home, shim, version)
     port_file = home / "port"
     command = [
         str(jdk / "bin" / "java"),
@@ -106,12 +109,13 @@ def _version(home: Path) -> int:
     return int(found[1]) if found else 0
 
 
-def _compile(jdk: Path, source: str, target: Path, class_path: list[Path]) -> Path:
+def _compile(jdk: Path, sources: Sequence[str], target: Path, class_path: list[Path]) -> Path:
     target.mkdir()
-    command = [jdk / "bin" / "javac", "-nowarn", "-proc:none", "-d", target, _HERE / source]
+    files = [str(_HERE / each) for each in sources]
+    command = [str(jdk / "bin" / "javac"), "-nowarn", "-proc:none", "-d", str(target), *files]
     environment = {"CLASSPATH": os.pathsep.join(map(str, class_path)), "LC_ALL": "C.UTF-8"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{source} does not compile:\n{done.stderr}"
+    assert done.returncode == 0, f"{sources[0]} does not compile:\n{done.stderr}"
     return target
 
 
