@@ -56,7 +56,6 @@ LANGUAGE = Language(
             "anzeige$",
             "werbung$",
             "anzeige:$",
-            "advertisement$",
             "nach der anzeige …",
         ),
         "share": (

@@ -118,10 +118,10 @@ LANGUAGE = Language(
         "mei",
         "juni|jun",
         "juli|jul",
-        "agustus|agu",
+        "agustus|agu|ags|agt",
         "september|sep",
         "oktober|okt",
-        "november|nov",
+        "november|nov|nop",
         "desember|des",
     ),
     dateline_places=(

@@ -10,7 +10,7 @@ from pipeline.languages import languages
 from pipeline.stages._agencies import agency, publisher
 from pipeline.text import fold
 
-_WORD = r"[^\W\d_][\w'’.\u0300-\u036f\u0900-\u0dff-]*"  # \w knows no vowel signs of Indic scripts
+_WORD = r"[^\W\d_][\w'’.\u0300-\u036f\u0900-\u0eff-]*"  # \w knows no vowel signs of Indic scripts and Thai
 _PLACE = rf"{_WORD}(?:[ /]{_WORD}){{0,4}}"
 _PLACES = rf"(?P<place>{_PLACE}(?:, {_PLACE})?)"
 _DAY_AND_MONTH = rf"\d{{1,2}}\.?\s*(?:de )?{_WORD}(?:,?\s*(?:de )?\d{{4}})?"

@@ -151,7 +151,9 @@ class _Sweep:
         if not value or len(value) > _LONGEST_NAME or _tells(value):
             return False
         if rule.kind == "credit":
-            self.sources.setdefault(line.place, []).extend(_names_of_sources(value))
+            names = _names_of_sources(value)
+            known = [name for name in names if agency(name) or publisher(name)]  # "Reporting by" names persons, too
+            self.sources.setdefault(line.place, []).extend(known if rule.runs_on else names)
         elif rule.kind == "byline":
             self.by.setdefault(line.place, value.strip(" .,;|"))
         return True

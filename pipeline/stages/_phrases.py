@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -36,6 +37,11 @@ class Rule:
     triggers: tuple[str, ...]
     """Folded texts, one of which stands in every line that the pattern matches."""
 
+    @property
+    def language(self) -> str:
+        """Tag of its language file."""
+        return self.name.partition(".")[0]
+
 
 class Rulebook:
     """All rules of all languages. Sites mix languages, so every rule is tried on every article."""
@@ -49,10 +55,15 @@ class Rulebook:
         self._by_trigger = tuple(by_trigger.items())
 
     def relevant(self, text: str) -> list[Rule]:
-        """The rules that can match a line of this text at all: a handful, found by substring search."""
+        """The rules that can match a line of this text at all: a handful, found by substring search.
+
+        Where languages share a phrase, the one that more of them belong to comes first, so that it is named.
+        """
         folded = fold(text)
         found = {position for trigger, rules in self._by_trigger if trigger in folded for position in rules}
-        return [self.rules[position] for position in sorted(found)]
+        weight = Counter(self.rules[position].language for position in found)
+        order = sorted(found, key=lambda position: (-weight[self.rules[position].language], position))
+        return [self.rules[position] for position in order]
 
 
 @cache

@@ -34,7 +34,7 @@ def clean(article: Article, raw: RawArticle) -> Article | Dropped:
     article = _without_dateline(article)
     if not article.body and (raw.content_type == "text/html" or not (article.headline or article.description)):
         return Dropped("empty")
-    return replace(article, source=replace(article.source, name=article.source.name or article.source.id))
+    return replace(article, source=_completed(article.source))
 
 
 def _from_page(article: Article, raw: RawArticle) -> Article:
@@ -84,7 +84,7 @@ def _without_dateline(article: Article) -> Article:
     source = article.source
     name = found.publisher or (None if source.id else found.wire)
     if name and not source.name:
-        source = Source(id=source.id or _slug(name), name=name, feed=source.feed)
+        source = Source(id=source.id, name=name, feed=source.feed)
     return replace(
         article,
         body=first[found.end :].lstrip() + newline + rest,
@@ -94,6 +94,12 @@ def _without_dateline(article: Article) -> Article:
         info_sources=_merged(article.info_sources, [found.wire] if found.wire else []),
         removed=(*article.removed, Removal(kind="dateline", text=first[: found.end].strip(), rule="any.dateline")),
     )
+
+
+def _completed(source: Source) -> Source:
+    """Name and id stand in for each other."""
+    made_id = source.id or (_slug(source.name) if source.name else None) or None
+    return Source(id=made_id, name=source.name or source.id, feed=source.feed)
 
 
 def _slug(name: str) -> str:
