@@ -85,9 +85,7 @@ def show(
 
 
 def replay(
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="partition:offset, as `list` prints.")
-    ] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="partition:offset, as `list` prints.")] = None,
     *,
     stage: StageOption = None,
     reason: ReasonOption = None,
