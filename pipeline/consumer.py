@@ -30,6 +30,7 @@ GRACE_SECONDS = 7.0
 """How long a batch under way may go on after `stop`. The whole stop has to end within 15 s."""
 _CLOSE_MS = 2500
 _COMMIT_MS = 3000
+_SESSION_MS = 10_000  # how long the partitions of a killed process wait for another one
 _POLL_MS = 200
 _KEEP_ALIVE_SECONDS = 1.0
 _TICK_SECONDS = 0.1
@@ -250,6 +251,7 @@ def _connect(settings: Settings, group_suffix: str, stop: threading.Event, batch
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 max_poll_records=batch_records,
+                session_timeout_ms=_SESSION_MS,
                 fetch_max_bytes=_FETCH_BYTES,
                 metadata_max_age_ms=_METADATA_MS,
                 allow_auto_create_topics=False,

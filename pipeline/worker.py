@@ -140,6 +140,9 @@ def build(settings: Settings, chain: Chain, progress: Progress) -> faust.App:
         # Passed under backpressure, this limit stalls the consumer for good; the watchdog stands in for it.
         broker_max_poll_interval=2_000_000,
         broker_commit_interval=1.0,
+        # How long the partitions of a killed worker wait for another one; heartbeats have a thread of their own.
+        broker_session_timeout=10.0,
+        broker_heartbeat_interval=2.0,
         # An exception must end the process: in a stream it would acknowledge the record, whatever the settings.
         agent_supervisor=mode.CrashingSupervisor,
         stream_ack_exceptions=False,

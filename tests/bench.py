@@ -111,7 +111,7 @@ def _wait(settings: Settings, services: Service) -> None:
             and unread(settings, topics.SINK_GROUP, topics.ARTICLES) == 0
         )
 
-    wait_until(done, "everything is indexed", LIMIT_SECONDS, lambda: services.output)
+    wait_until(done, "everything is indexed", LIMIT_SECONDS, [services])
 
 
 def _cpu(supervisor: int) -> dict[str, float]:

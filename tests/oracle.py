@@ -16,12 +16,15 @@ from pipeline.kafka_connection import connection_options
 def indexed_ids(client: Elasticsearch, settings: Settings) -> Counter[str]:
     """How often each article id stands in the indices of this deployment, all months together."""
     alias = f"{settings.index_prefix}-articles"
-    client.indices.refresh(index=alias)
+    client.indices.refresh(index=alias, ignore_unavailable=True)
     found: Counter[str] = Counter()
     after: list[object] | None = None
     while True:
         more = {"search_after": after} if after else {}
-        page = client.search(index=alias, size=2000, sort=[{"id": "asc"}], source=False, **more)["hits"]["hits"]
+        answer = client.search(
+            index=alias, size=2000, sort=[{"id": "asc"}], source=False, ignore_unavailable=True, **more
+        )
+        page = answer["hits"]["hits"]
         if not page:
             return found
         found.update(hit["_id"] for hit in page)
@@ -70,5 +73,5 @@ def assert_accounted_for(
     wanted = set(expected)
     assert set(found) == wanted, f"missing {len(wanted - set(found))}, unexpected {len(set(found) - wanted)}"
     assert not [article for article, count in found.items() if count != 1]
-    letters = {value for _, value, _ in messages(settings, topics.DEAD_LETTERS)}
-    assert letters == set(buried)
+    letters = {value: dict(headers)["reason"] for _, value, headers in messages(settings, topics.DEAD_LETTERS)}
+    assert set(letters) == set(buried), f"reasons: {set(letters.values())}"

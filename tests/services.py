@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -80,10 +80,13 @@ def running(name: str, settings: Settings, folder: Path, **more: str) -> Iterato
             service.stop()
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60, output: Callable[[], str] = str) -> None:
-    """Return once `condition` holds; fail with the services' output when it does not within `seconds`."""
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60, watching: Sequence[Service] = ()) -> None:
+    """Return once `condition` holds; fail with the output of the services watched when one ends or time runs out."""
     deadline = time.monotonic() + seconds
     while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"after {seconds} s still not: {what}\n{output()}")
+        ended = [service.name for service in watching if service.process.poll() is not None]
+        if ended or time.monotonic() > deadline:
+            why = f"{ended[0]} ended" if ended else f"{seconds} s are over"
+            outputs = "\n".join(service.output for service in watching)
+            raise AssertionError(f"{why} and still not: {what}\n{outputs}")
         time.sleep(0.05)

@@ -74,7 +74,7 @@ def samples(deployment: Deployment) -> list[dict[str, object]]:
         lambda: len(deployment.lines("search", "*", "--size", "50")) >= expected,
         "the samples can be found",
         90,
-        lambda: deployment.services.output,
+        [deployment.services],
     )
     return deployment.lines("search", "*", "--size", "50")
 
@@ -125,7 +125,7 @@ def test_pushing_again_makes_no_second_document(deployment: Deployment, samples:
         now = {article["id"]: article["fetched_at"] for article in deployment.lines("search", "*", "--size", "50")}
         return set(now) >= set(before) and all(now[key] > before[key] for key in before)
 
-    wait_until(renewed, "the new versions can be found", 30, lambda: deployment.services.output)
+    wait_until(renewed, "the new versions can be found", 30, [deployment.services])
     again = deployment.lines("search", "*", "--size", "50")
     assert len([article for article in again if article["id"] in before]) == len(before)
 
@@ -141,7 +141,7 @@ def test_the_real_sample_can_be_found_by_its_stem(deployment: Deployment) -> Non
         lambda: any(map(is_it, deployment.found("hubungan diplomatik"))),
         "it is found",
         60,
-        lambda: deployment.services.output,
+        [deployment.services],
     )
     assert any(map(is_it, deployment.found("menghubungkan")))
     assert not any(map(is_it, deployment.found("lavrov AND NOT taliban")))
