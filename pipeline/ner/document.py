@@ -70,8 +70,11 @@ class _Article:
         doubts: list[Doubtful] = []
         for index in range(len(self._texts)):
             self._read(index, seen, doubts)
+        labels: dict[tuple[str, ...], list[str]] = {}
+        for name in seen:
+            labels.setdefault(tuple(self._tokens(name)), []).append(name.label)
         for introduction in self._introductions(seen):
-            self._take_introduction(introduction, seen)
+            self._take_introduction(introduction, labels)
         self._take(seen)
         self._take(self._territories())
         for name in accepted(doubts, self._texts):
@@ -79,10 +82,10 @@ class _Article:
         self._found = [name for name in self._found if not self._is_plain_word(name)]
         self._cover = Cover(self._texts)
         self._cover.add(self._found)
-        labels = self._labels()
-        self._take(self._missed(labels))
-        self._take(self._surnames(labels))
-        return self._grouped(labels)
+        decided = self._labels()
+        self._take(self._missed(decided))
+        self._take(self._surnames(decided))
+        return self._grouped(decided)
 
     def _take(self, names: Iterator[Name] | list[Name]) -> None:
         self._found += self._cover.add(names)
@@ -131,25 +134,25 @@ class _Article:
             for introduction in introductions(index, text, [name for name in seen if name.text == index])
         ]
 
-    def _take_introduction(self, introduction: Introduction, seen: Sequence[Name]) -> None:
+    def _take_introduction(self, introduction: Introduction, labels: dict[tuple[str, ...], list[str]]) -> None:
         at, first, last = introduction.text, introduction.first, introduction.last
-        expansion = Name(at, first, last, self._label_of(introduction, seen))
+        expansion = Name(at, first, last, self._label_of(introduction, labels))
         acronym = Name(at, introduction.acronym, introduction.acronym + 1, expansion.label)
         self._take([expansion, acronym])
         if self._key(acronym) != self._key(expansion):
             self._expansions.setdefault(self._key(acronym), self._key(expansion))
 
-    def _label_of(self, introduction: Introduction, seen: Sequence[Name]) -> str:
+    def _label_of(self, introduction: Introduction, labels: dict[tuple[str, ...], list[str]]) -> str:
         """What has an acronym made of its initials is an organisation unless more than one guess says a place."""
         tokens = self._texts[introduction.text].tokens
-        expansion = tokens[introduction.first : introduction.last]
-        forms = (expansion, [tokens[introduction.acronym]])
-        labels = [name.label for name in seen if self._tokens(name) in forms]
+        expansion = tuple(tokens[introduction.first : introduction.last])
+        votes = labels.get(expansion, []) + labels.get((tokens[introduction.acronym],), [])
         if is_territory(key_of(expansion, self._language)):
             return "LOC"
-        if not labels or (introduction.initials and set(labels) == {"LOC"} and len(labels) == 1):
+        if not votes or (introduction.initials and votes == ["LOC"]):
             return "ORG"
-        return max(labels, key=lambda label: (labels.count(label), label == "ORG"))
+        counted = Counter(votes)
+        return max(counted, key=lambda label: (counted[label], label == "ORG"))
 
     def _territories(self) -> Iterator[Name]:
         lookup = territory_lookup(self._language)
@@ -233,7 +236,7 @@ class _Article:
     def _is_part_of_more(self, name: Name) -> bool:
         text = self._texts[name.text]
         after = text.tokens[name.last] if name.last < len(text.tokens) else "."
-        before = text.tokens[name.first - 1] if name.first and name.first not in text.begins else "."
+        before = text.tokens[name.first - 1] if name.first and name.first not in text.openers else "."
         return after[0].isupper() or (before[0].isupper() and before.lower() not in titles(self._language))
 
     # 4. variants together
@@ -279,11 +282,14 @@ class _Article:
         """The main key of each key that is a variant of another."""
         counts = Counter(keys)
         people = {key: counts[key] for key in counts if labels[key] == "PER" and not is_territory(key)}
-        for key, count in counts.items():
-            # A surname alone is easily taken for an organisation or a place; a longer name tells better.
-            if labels[key] == "PER" or len(key) > 1 or key in self._expansions:
-                continue
-            if any(len(full) > 1 and full[-1] == key[0] and people[full] >= count for full in list(people)):
-                people[key] = count
+        surnames: Counter[str] = Counter()
+        for full, count in people.items():
+            surnames[full[-1]] = max(surnames[full[-1]], count if len(full) > 1 else 0)
+        # A surname alone is easily taken for an organisation or a place; a longer name tells better.
+        people |= {
+            key: count
+            for key, count in counts.items()
+            if labels[key] != "PER" and len(key) == 1 and key not in self._expansions and surnames[key[0]] >= count
+        }
         aliases = {acronym: expansion for acronym, expansion in self._expansions.items() if acronym in counts}
         return person_aliases(people) | aliases

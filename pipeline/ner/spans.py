@@ -10,8 +10,8 @@ from pipeline.ner.tokens import Sentence, sentences
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A field of an article, cut: `sentences[k]` holds the tokens from index `begins[k]` on; `words` are all
-    different tokens."""
+    """A field of an article, cut: `sentences[k]` holds the tokens from index `begins[k]` on; `openers`
+    are the same indexes as a set, `words` all different tokens."""
 
     field: str
     text: str
@@ -19,14 +19,16 @@ class Text:
     starts: list[int]
     sentences: list[Sentence]
     begins: list[int]
+    openers: set[int]
     words: set[str]
 
     @classmethod
     def of(cls, field: str, text: str, language: str) -> Text:
         """Cut a field."""
-        made = cls(field, text, [], [], [], [], set())
+        made = cls(field, text, [], [], [], [], set(), set())
         for sentence in sentences(text, language):
             made.begins.append(len(made.tokens))
+            made.openers.add(len(made.tokens))
             made.sentences.append(sentence)
             made.tokens.extend(sentence.tokens)
             made.starts.extend(sentence.starts)
