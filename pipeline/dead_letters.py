@@ -13,10 +13,9 @@ from kafka import KafkaConsumer, TopicPartition
 from pipeline.config import Settings
 from pipeline.errors import NewswireError
 from pipeline.kafka_connection import Report, connect
-from pipeline.records import DeadLetter, InvalidRecordError, dead_letter_from_headers
+from pipeline.records import REPLAYS_HEADER, DeadLetter, InvalidRecordError, dead_letter_from_headers
 from pipeline.topics import DEAD_LETTERS, TOPICS
 
-REPLAYS_HEADER = "replays"
 _POLL_MS = 500
 
 Send = Callable[[str, bytes | None, bytes, Sequence[tuple[str, bytes]]], Future[Any]]

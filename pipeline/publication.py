@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pipeline import topics
 from pipeline.outcomes import Dropped, Kept, Outcome, Rejected
-from pipeline.records import DeadLetter, InvalidRecordError, dead_letter_headers, encode
+from pipeline.records import REPLAYS_HEADER, DeadLetter, InvalidRecordError, dead_letter_headers, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Input:
     offset: int
     key: bytes | None
     value: bytes
+    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +59,6 @@ def bury(rejected: Rejected, source: Input, now: datetime) -> Publication:
         offset=source.offset,
         time=now,
     )
-    headers = tuple(dead_letter_headers(letter))
+    inherited = (header for header in source.headers if header[0] == REPLAYS_HEADER)
+    headers = (*dead_letter_headers(letter), *inherited)
     return Publication(topics.DEAD_LETTERS, source.key, source.value, headers, rejected)

@@ -128,6 +128,9 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
     time: Time
 
 
+REPLAYS_HEADER = "replays"
+"""Header that counts how often a record was replayed from the dead letters; the next dead letter inherits it."""
+
 R = TypeVar("R", bound=Struct)
 
 _encode = msgspec.json.Encoder().encode

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -223,7 +223,9 @@ def _waiting(app: faust.App, progress: Progress) -> bool:
 
 def _input(event: Any) -> Input:
     message = event.message
-    return Input(message.topic, message.partition, message.offset, message.key, message.value or b"")
+    headers = message.headers or ()
+    pairs = tuple(headers.items() if isinstance(headers, Mapping) else headers)
+    return Input(message.topic, message.partition, message.offset, message.key, message.value or b"", pairs)
 
 
 def _count(result: Result) -> None:

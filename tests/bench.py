@@ -62,7 +62,7 @@ def _engines(folder: Path) -> Iterator[Settings]:
             elasticsearch={"url": endpoints.elasticsearch},
         )
     finally:
-        down(local)
+        down(local, lambda *_: None)
 
 
 def _measure(settings: Settings, folder: Path, count: int) -> None:

@@ -45,6 +45,14 @@ def test_a_rejected_record_is_buried_byte_for_byte_with_its_origin() -> None:
     )
 
 
+def test_a_dead_letter_inherits_how_often_its_record_was_replayed() -> None:
+    again = Input("news.raw", 3, 42, b"key", b"value", (("replays", b"2"), ("other", b"x")))
+    made = publish(Rejected("not UTF-8", "decode"), again, NOW)
+    assert made is not None
+    assert ("replays", b"2") in made.headers
+    assert "other" not in dict(made.headers)
+
+
 def test_a_reason_of_any_length_fits_into_the_headers() -> None:
     made = publish(Rejected("x" * 1_000_000, "odd"), SOURCE, NOW)
     assert made is not None

@@ -211,7 +211,9 @@ class ElasticsearchSink:
         now = datetime.now(UTC)
         sent = []
         for record, rejected in refusals:
-            source = Input(record.topic, record.partition, record.offset, record.key, record.value or b"")
+            source = Input(
+                record.topic, record.partition, record.offset, record.key, record.value or b"", tuple(record.headers)
+            )
             letter = bury(rejected, source, now)
             name = letter.topic.name(self._settings.topic_prefix)
             log.warning(
