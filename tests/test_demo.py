@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +10,7 @@ import pytest
 from pipeline.config import Settings
 from pipeline.demo import latency
 from pipeline.samples import sample_articles
-from tests.services import environment
+from tests.command import newswire
 
 
 def test_the_median_and_the_99th_percentile_are_nearest_ranks() -> None:
@@ -22,20 +20,13 @@ def test_the_median_and_the_99th_percentile_are_nearest_ranks() -> None:
 
 @pytest.mark.engines
 def test_the_demo_shows_every_sample_and_how_fast_it_was(settings: Callable[..., Settings]) -> None:
-    made = subprocess.run(
-        [sys.executable, "-P", "-m", "pipeline", "demo", "--once"],
-        env=environment(settings(), COLUMNS="200", NEWSWIRE_LOCAL__DATA_DIR=str(settings().local.data_dir)),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
-    rows = re.findall(r"^│ (\w\w) (?:0\.\d\d|1\.00) +│", made.stdout, re.M)
+    made = newswire(settings(), "demo", "--once", NEWSWIRE_LOCAL__DATA_DIR=str(settings().local.data_dir))
+    assert made.status == 0, made.stderr
+    shown = made.stdout.decode()
+    rows = re.findall(r"^│ (\w\w) (?:0\.\d\d|1\.00) +│", shown, re.M)
     assert len(rows) == len(sample_articles().read_text().splitlines())
     assert len(set(rows)) >= 6
-    speed = re.search(r"p50 (\d+\.\d\d) s, p99 (\d+\.\d\d) s", made.stdout)
+    speed = re.search(r"p50 (\d+\.\d\d) s, p99 (\d+\.\d\d) s", shown)
     assert speed is not None
     assert 0 < float(speed[1]) <= float(speed[2])
-    assert made.stdout.count("$ newswire search") == 3
+    assert shown.count("$ newswire search") == 3

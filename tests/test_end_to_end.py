@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,7 +12,8 @@ import pytest
 from pipeline.config import Settings
 from pipeline.engines import Endpoints
 from pipeline.samples import sample_articles
-from tests.services import Service, environment, running, wait_until
+from tests.command import Ended, newswire
+from tests.services import Service, running, wait_until
 
 pytestmark = pytest.mark.engines
 
@@ -28,24 +27,17 @@ class Deployment:
         self.settings = settings
         self.services = services
 
-    def newswire(self, *arguments: str, status: int = 0) -> str:
-        """The standard output of a command; its exit status is checked."""
-        made = subprocess.run(
-            [sys.executable, "-P", "-m", "pipeline", *arguments],
-            env=environment(self.settings),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert made.returncode == status, made.stdout + made.stderr
-        return made.stdout
+    def newswire(self, *arguments: str) -> Ended:
+        """A command that succeeds."""
+        ended = newswire(self.settings, *arguments)
+        assert ended.status == 0, ended.stderr
+        return ended
 
-    def lines(self, *arguments: str) -> list[dict[str, object]]:
+    def lines(self, *arguments: str) -> list[Any]:
         """What a command prints with `--json`."""
-        return [json.loads(line) for line in self.newswire(*arguments, "--json").splitlines()]
+        return self.newswire(*arguments, "--json").lines
 
-    def found(self, query: str) -> list[dict[str, object]]:
+    def found(self, query: str) -> list[Any]:
         """Articles that a search finds."""
         return self.lines("search", query)
 
@@ -66,7 +58,7 @@ def deployment(engines: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="module")
-def samples(deployment: Deployment) -> list[dict[str, object]]:
+def samples(deployment: Deployment) -> list[Any]:
     """The demo's articles, pushed and indexed."""
     deployment.newswire("push", str(sample_articles()))
     expected = len(sample_articles().read_text().splitlines())
@@ -79,11 +71,11 @@ def samples(deployment: Deployment) -> list[dict[str, object]]:
     return deployment.lines("search", "*", "--size", "50")
 
 
-def test_the_samples_come_out_in_their_languages(samples: list[dict[str, object]]) -> None:
+def test_the_samples_come_out_in_their_languages(samples: list[Any]) -> None:
     assert {article["language"] for article in samples} == {"id", "en", "es", "fr", "ru", "ar", "ja", "hi"}
 
 
-def test_no_sample_keeps_its_clutter(samples: list[dict[str, object]]) -> None:
+def test_no_sample_keeps_its_clutter(samples: list[Any]) -> None:
     for article in samples:
         assert article["removed"], article["headline"]
         for removal in article["removed"]:
@@ -91,7 +83,7 @@ def test_no_sample_keeps_its_clutter(samples: list[dict[str, object]]) -> None:
                 assert removal["text"] not in article["body"]
 
 
-def test_status_shows_that_nothing_waits(deployment: Deployment, samples: list[dict[str, object]]) -> None:
+def test_status_shows_that_nothing_waits(deployment: Deployment, samples: list[Any]) -> None:
     wait_until(
         lambda: all(line["group"]["lag"] == 0 for line in deployment.lines("status") if "group" in line),
         "nothing waits",
@@ -104,7 +96,7 @@ def test_status_shows_that_nothing_waits(deployment: Deployment, samples: list[d
     assert indexed >= len(samples)
 
 
-def test_doctor_has_nothing_to_mend(deployment: Deployment, samples: list[dict[str, object]]) -> None:
+def test_doctor_has_nothing_to_mend(deployment: Deployment, samples: list[Any]) -> None:
     findings = deployment.lines("doctor")
     assert {finding["check"] for finding in findings} >= {
         "python",
@@ -117,7 +109,7 @@ def test_doctor_has_nothing_to_mend(deployment: Deployment, samples: list[dict[s
     assert [finding for finding in findings if finding["verdict"] == "problem"] == []
 
 
-def test_pushing_again_makes_no_second_document(deployment: Deployment, samples: list[dict[str, object]]) -> None:
+def test_pushing_again_makes_no_second_document(deployment: Deployment, samples: list[Any]) -> None:
     before = {article["id"]: article["fetched_at"] for article in samples}
     deployment.newswire("push", str(sample_articles()))
 
@@ -134,7 +126,7 @@ def test_pushing_again_makes_no_second_document(deployment: Deployment, samples:
 def test_the_real_sample_can_be_found_by_its_stem(deployment: Deployment) -> None:
     deployment.newswire("push", str(REAL_SAMPLE))
 
-    def is_it(article: dict[str, object]) -> bool:
+    def is_it(article: dict[str, Any]) -> bool:
         return article["located"] == "TASHKENT"
 
     wait_until(

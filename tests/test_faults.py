@@ -17,6 +17,7 @@ from pipeline.records import Mention, RawArticle, encode
 from pipeline.search_engine import connect
 from pipeline.search_index import install
 from pipeline.topic_setup import create_topics
+from tests.command import newswire
 from tests.corpus import raw_articles
 from tests.oracle import assert_accounted_for, indexed_ids, messages, unread
 from tests.services import Service, running, wait_until
@@ -144,6 +145,9 @@ def test_rubbish_goes_to_the_dead_letters_and_stops_nobody(
     produce(deployment, good[10:])
     with running("worker", deployment, tmp_path) as worker, running("sink", deployment, tmp_path) as sink:
         wait_until(lambda: settled(deployment), "all is read", 90, [worker, sink])
+        replayed = newswire(deployment, "dead-letters", "replay", "--reason", "not UTF-8")
+        assert replayed.status == 0, replayed.stderr
+        wait_until(lambda: settled(deployment), "the replay is read", 30, [worker, sink])
     letters = messages(deployment, topics.DEAD_LETTERS)
     buried = {value for _, value, headers in letters if dict(headers)["stage"] == b"decode"}
     assert buried == set(rubbish)
@@ -151,7 +155,29 @@ def test_rubbish_goes_to_the_dead_letters_and_stops_nobody(
     assert refused[1] == encode(uncountable)
     assert b"people.count" in dict(refused[2])["reason"]
     assert set(indexed_ids(client, deployment)) == {article.id for article in good}
-    assert len(letters) == len(rubbish) + 1
+    (again,) = [letter for letter in letters if dict(letter[2]).get("replays") == b"1"]
+    assert again[1] == next(value for value in rubbish if b"\xff" in value)
+    assert len(letters) == len(rubbish) + 2
+
+
+def test_a_record_of_20_mb_is_refused_before_kafka_and_the_rest_goes_on(
+    deployment: Settings, client: Elasticsearch, tmp_path: Path
+) -> None:
+    lines = [
+        b'{"id": "before", "body": "A first short story."}',
+        b'{"id": "huge", "body": "' + b"x" * 20_000_000 + b'"}',
+    ]
+    lines += [b'{"id": "broken", "body": ', b'{"id": "after", "body": "A last short story."}']
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(b"\n".join(lines))
+    pushed = newswire(deployment, "push", str(path))
+    assert pushed.status == 1
+    assert "articles.jsonl, line 2: 20,000," in pushed.stderr
+    assert "articles.jsonl, line 3: not JSON" in pushed.stderr
+    assert "2 acknowledged, 2 rejected" in pushed.stderr + pushed.stdout.decode()
+    with running("worker", deployment, tmp_path) as worker, running("sink", deployment, tmp_path) as sink:
+        wait_until(lambda: settled(deployment), "all is read", 90, [worker, sink])
+    assert_accounted_for(client, deployment, ["before", "after"])
 
 
 def test_a_worker_with_too_many_rejects_stops_and_acknowledges_nothing(deployment: Settings, tmp_path: Path) -> None:
