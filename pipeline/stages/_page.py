@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -59,7 +60,7 @@ def read_page(html: str, url: str | None) -> Page:
     by = _names(linked.get("author")) or _meta_author(meta) or _byline(tree)
     published_at = _text(linked.get("datePublished")) or _published(meta) or _time_element(tree)
     return Page(
-        url=_href(tree, "canonical") or meta.get("og:url"),
+        url=_complete(_href(tree, "canonical") or meta.get("og:url"), url),
         headline=headline,
         description=_text(linked.get("description")) or meta.get("og:description") or meta.get("description"),
         by=by,
@@ -160,6 +161,13 @@ def _time_element(tree: HtmlElement) -> str | None:
 
 def _href(tree: HtmlElement, relation: str) -> str | None:
     return next((link.get("href") for link in tree.iter("link") if (link.get("rel") or "").lower() == relation), None)
+
+
+def _complete(address: str | None, base: str | None) -> str | None:
+    try:
+        return urljoin(base or "", address) if address else None
+    except ValueError:
+        return None
 
 
 def _title(tree: HtmlElement) -> str | None:

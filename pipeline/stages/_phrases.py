@@ -16,10 +16,11 @@ Kind = Literal["related", "promotion", "credit", "byline", "editorial"]
 KINDS: tuple[Kind, ...] = ("related", "promotion", "credit", "byline", "editorial")
 
 _PIECE = re.compile(r"\(([^()]*)\)|(…)|(\$)|([^()…$]+)")
+_WORD = re.compile(r"\w+")
 _GAP = ".{0,120}?"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One phrase of one rule."""
 
@@ -31,9 +32,11 @@ class Rule:
     """It is matched at the beginning of a line, not anywhere in it."""
     closes: bool
     """It reaches to the end of the line."""
-    several_words: bool
     runs_on: bool
     """What follows needs no colon: the phrase was written with `…` at its end."""
+    several_words: bool
+    spaced: bool
+    """Blanks part the words of its language."""
     triggers: tuple[str, ...]
     """Folded texts, one of which stands in every line that the pattern matches."""
 
@@ -48,19 +51,23 @@ class Rulebook:
 
     def __init__(self, known: Sequence[Language]) -> None:
         self.rules = tuple(rule for language in known for rule in _rules(language))
-        by_trigger: dict[str, list[int]] = {}
+        # Triggers by their first word, or by their first character where there are no blanks between words: looking
+        # up the words of a text costs a fifth of searching it for each of 1,500 triggers.
+        self._by_start: dict[str, list[tuple[str, int]]] = {}
         for position, rule in enumerate(self.rules):
             for trigger in rule.triggers:
-                by_trigger.setdefault(trigger, []).append(position)
-        self._by_trigger = tuple(by_trigger.items())
+                word = _WORD.match(trigger) if rule.spaced else None
+                self._by_start.setdefault(word[0] if word else trigger[0], []).append((trigger, position))
 
     def relevant(self, text: str) -> list[Rule]:
-        """The rules that can match a line of this text at all: a handful, found by substring search.
+        """The rules that can match a line of this text at all: a handful.
 
         Where languages share a phrase, the one that more of them belong to comes first, so that it is named.
         """
         folded = fold(text)
-        found = {position for trigger, rules in self._by_trigger if trigger in folded for position in rules}
+        starts = set(_WORD.findall(folded)).union(folded)
+        entries = [entry for start in starts if (entry := self._by_start.get(start))]
+        found = {position for entry in entries for trigger, position in entry if trigger in folded}
         weight = Counter(self.rules[position].language for position in found)
         order = sorted(found, key=lambda position: (-weight[self.rules[position].language], position))
         return [self.rules[position] for position in order]
@@ -102,7 +109,17 @@ def compile_phrase(phrase: str, name: str, kind: Kind, *, spaced: bool) -> Rule:
         raise ValueError(f"{name}: {phrase!r} has no literal that is long enough")
     start, stop = (r"(?<!\w)", r"(?!\w)") if spaced else ("", "")
     pattern = re.compile(start + "".join(source) + ("" if closes else stop), re.IGNORECASE)
-    return Rule(name, kind, pattern, opens, closes, " " in phrase.strip("… "), runs_on, triggers)
+    return Rule(
+        name=name,
+        kind=kind,
+        pattern=pattern,
+        opens=opens,
+        closes=closes,
+        runs_on=runs_on,
+        several_words=" " in phrase.strip("… "),
+        spaced=spaced,
+        triggers=triggers,
+    )
 
 
 def _literal(text: str) -> str:

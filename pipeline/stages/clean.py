@@ -41,12 +41,14 @@ def _from_page(article: Article, raw: RawArticle) -> Article:
     from pipeline.stages._page import read_page  # noqa: PLC0415 -- trafilatura is slow to import; plain text needs none
 
     page = read_page(raw.content, article.url)
-    address = article.canonical_url or canonical_url(page.url)
+    ours, theirs = article.canonical_url or canonical_url(article.url), canonical_url(page.url)
+    # A page may name its canonical address only on its own site.
+    address = theirs if theirs and (ours is None or site(theirs) == site(ours)) else ours
     source = article.source
     return replace(
         article,
         url=article.url or address,
-        canonical_url=canonical_url(page.url) if _same_site(page.url, article.url) else address,
+        canonical_url=address,
         source=Source(id=source.id or site(address), name=source.name or normalise_line(page.site), feed=source.feed),
         headline=article.headline or normalise_line(page.headline),
         description=article.description or normalise_line(page.description),
@@ -54,12 +56,6 @@ def _from_page(article: Article, raw: RawArticle) -> Article:
         published_at=article.published_at or publication_time(page.published_at, raw.first_seen, page.language),
         body=normalise_text(page.text),
     )
-
-
-def _same_site(page_url: str | None, url: str | None) -> bool:
-    """A page may name its canonical address only on its own site."""
-    named = site(page_url)
-    return named is not None and named == site(url)
 
 
 def _without_boilerplate(article: Article) -> Article:
