@@ -23,6 +23,7 @@ ArticleId = Annotated[
         description="32 hex digits, see identity.py, or the producer's own: at most 512 bytes, the limit of an index",
     ),
 ]
+MAX_ID_BYTES = 512
 Time = Annotated[datetime, Meta(tz=True, description="RFC 3339")]
 Confidence = Annotated[float, Meta(ge=0, le=1)]
 ContentType = Literal["text/plain", "text/html"]
@@ -59,6 +60,9 @@ class RawArticle(Struct, frozen=True, kw_only=True):
     language: Annotated[str | None, Meta(description="a hint, as found")] = None
     first_seen: Annotated[Time, Meta(description="stamped by the first producer, kept by replays")]
     fetched_at: Annotated[Time, Meta(description="when this version was fetched; orders the versions of an article")]
+
+    def __post_init__(self) -> None:
+        _check_length(self.id)
 
 
 class Mention(Struct, frozen=True, kw_only=True):
@@ -116,6 +120,9 @@ class Article(Struct, frozen=True, kw_only=True):
     stages: Annotated[dict[str, str], Meta(description="version of each stage that ran")] = {}
     story_id: Annotated[str | None, Meta(description="shared by articles that tell the same story")] = None
 
+    def __post_init__(self) -> None:
+        _check_length(self.id)
+
 
 class DeadLetter(Struct, frozen=True, kw_only=True):
     """Why a record was refused: the headers of a message on `news.dead-letters`, whose value is the input itself."""
@@ -154,6 +161,12 @@ def decode_raw_article(value: bytes) -> RawArticle:
 def decode_article(value: bytes) -> Article:
     """Raises InvalidRecordError."""
     return _decode(_article, value)
+
+
+def _check_length(article_id: str) -> None:
+    # A schema counts characters. An index refuses a whole batch for one longer id.
+    if not article_id.isascii() and len(article_id.encode(errors="replace")) > MAX_ID_BYTES:
+        raise ValueError(f"id has more than {MAX_ID_BYTES} bytes")
 
 
 def _decode(decoder: msgspec.json.Decoder[R], value: bytes) -> R:

@@ -149,6 +149,7 @@ def test_a_producer_may_bring_its_own_id(name: str) -> None:
         (raw(id="a\n"), r"\$\.id"),
         (raw(id="a\x00b"), r"\$\.id"),
         (raw(id="x" * 513), r"\$\.id"),
+        (raw(id="ж" * 257), "id has more than 512 bytes"),
         (raw(content=None), r"\$\.content"),
         (raw(content_type="image/png"), r"\$\.content_type"),
         (raw(first_seen="2026-03-02T00:00:00"), "timezone"),
