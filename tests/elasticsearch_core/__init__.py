@@ -13,7 +13,7 @@ import re
 import subprocess
 import time
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -69,11 +69,10 @@ def running(major: Literal[8, 9], home: Path, report: Report) -> Iterator[str]:
     version = lock.version("elasticsearch")
     [paths] = jars.class_path([lock], report)
     server = [path for path in paths if not path.name.startswith(("netty-", "transport-netty4-"))]
-    report("compiling the launcher of Elasticsearch", 0, 0)
-    classes = _compile(jdk, ("Launcher.java", f"v{major}/Modules.java"), home / "classes", server)
+    report(f"compiling the launcher of Elasticsearch {major}", 0, 0)
+    classes = _compile(jdk, major, home / "classes", server)
     _module(home, "transport-netty4", [path for path in paths if path not in server])
-    shim = _compile(jdk, ("Shim.java", f"v{major}/RestPlugin.java"), home / "shim", server)
-    _shim(home, shim, version)
+    _shim(home, classes, version)
     port_file = home / "port"
     command = [
         str(jdk / "bin" / "java"),
@@ -109,13 +108,13 @@ def _version(home: Path) -> int:
     return int(found[1]) if found else 0
 
 
-def _compile(jdk: Path, sources: Sequence[str], target: Path, class_path: list[Path]) -> Path:
+def _compile(jdk: Path, major: int, target: Path, class_path: list[Path]) -> Path:
     target.mkdir()
-    files = [str(_HERE / each) for each in sources]
-    command = [str(jdk / "bin" / "javac"), "-nowarn", "-proc:none", "-d", str(target), *files]
+    sources = [str(path) for folder in (_HERE, _HERE / f"v{major}") for path in folder.glob("*.java")]
+    command = [str(jdk / "bin" / "javac"), "-nowarn", "-proc:none", "-d", str(target), *sources]
     environment = {"CLASSPATH": os.pathsep.join(map(str, class_path)), "LC_ALL": "C.UTF-8"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{sources[0]} does not compile:\n{done.stderr}"
+    assert done.returncode == 0, f"the launcher of Elasticsearch {major} does not compile:\n{done.stderr}"
     return target
 
 
@@ -135,11 +134,13 @@ def _module(home: Path, name: str, paths: list[Path]) -> None:
 
 
 def _shim(home: Path, classes: Path, version: str) -> None:
+    """The module of Shim.java. A module's classes may not be on the class path as well, so they move."""
     folder = home / "modules" / "shim"
     folder.mkdir()
     with zipfile.ZipFile(folder / "shim.jar", "w") as jar:
-        for path in classes.glob("*.class"):
+        for path in (*classes.glob("Shim*.class"), *classes.glob("RestPlugin*.class")):
             jar.write(path, path.name)
+            path.unlink()
     (folder / "plugin-descriptor.properties").write_text(
         f"description=what unpublished modules would give\nversion={version}\nname=shim\njava.version={MIN_JAVA}\n"
         f"elasticsearch.version={version}\nclassname=Shim\n"
