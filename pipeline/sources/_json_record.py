@@ -8,10 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from pipeline.identity import article_id
-from pipeline.records import ContentType, RawArticle, Source, Time
+from pipeline.records import MAX_ID_BYTES, ContentType, RawArticle, Source, Time
 from pipeline.sources import Defaults, Item, Problem, checked, named_source
 
-MAX_ID_BYTES = 512
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _AT = re.compile(r" - at `\$\.?(.*)`$")
 
