@@ -179,8 +179,13 @@ class _Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python ha
         return [record for records in found.values() for record in records]
 
     def _commit(self) -> None:
-        """Commit what is durable. What cannot be committed now stays for the next time, or for the next owner."""
+        """Commit what is durable, as far as the partitions are still ours; what does not work now is kept.
+
+        A partition that stays ours through a rebalance keeps its position, so that what was under way counts.
+        """
+        ours = self._consumer.assignment()
         with self._lock:
+            self._durable = {place: offset for place, offset in self._durable.items() if place in ours}
             offsets = dict(self._durable)
         if not offsets:
             return
@@ -200,14 +205,16 @@ class _Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python ha
         self._stop.wait(1)
 
     def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
-        """Commit what is finished while we may. The rest is the next owner's, who will write it again."""
-        durable = self._forget(revoked)
+        """Commit what is finished while we may. What is under way goes on: `_commit` looks whose it is in the end."""
+        with self._lock:
+            if self._batch is not None and self._batch.durable:
+                self._durable.update(self._batch.offsets)
+            durable = {place: self._durable[place] for place in revoked if place in self._durable}
         if durable:
             self._consumer.commit_async(durable)  # it goes out before the request that gives the partitions away
 
     def on_partitions_lost(self, lost: Sequence[TopicPartition]) -> None:
-        """They have another owner already."""
-        self._forget(lost)
+        """They have another owner already, who will write again what we could not commit."""
 
     def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Nothing new is read while a batch is under way."""
@@ -216,14 +223,6 @@ class _Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python ha
         if busy:
             self._consumer.pause(*assigned)
         self._reassigned()
-
-    def _forget(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, OffsetAndMetadata]:
-        with self._lock:
-            if self._batch is not None:
-                offsets = {place: self._batch.offsets.pop(place, None) for place in partitions}
-                if self._batch.durable:
-                    self._durable.update({place: offset for place, offset in offsets.items() if offset})
-            return {place: self._durable.pop(place) for place in partitions if place in self._durable}
 
 
 def offsets_after(records: Sequence[ConsumerRecord]) -> dict[TopicPartition, OffsetAndMetadata]:

@@ -14,7 +14,7 @@ from elasticsearch import ApiError, Elasticsearch
 
 from pipeline.consumer import Stopped
 from pipeline.observe import RETRIES
-from pipeline.search_engine import SearchEngineAwayError, failure, is_passing
+from pipeline.search_engine import SearchEngineAwayError, failure
 
 FIRST_PAUSE_SECONDS = 0.25
 
@@ -61,7 +61,10 @@ class Patience:
         self._tries = 0
 
     def insist(self, request: Callable[[], T], client: Elasticsearch | None = None) -> T:
-        """The request's result, however often it takes. Raises Stopped, and what is no passing fault."""
+        """The request's result, however often it takes. `client` is the one that it goes through, if it is a bare call.
+
+        Raises Stopped, and SearchEngineRefusedError for what is no passing fault.
+        """
         while True:
             if self._stop.is_set():
                 raise Stopped
@@ -70,9 +73,12 @@ class Patience:
             except SearchEngineAwayError as error:
                 self.bear(str(error))
             except (ApiError, TransportError) as error:
-                if client is None or not is_passing(error):
+                if client is None:
                     raise
-                self.bear(str(failure(error, client)))
+                failed = failure(error, client)
+                if not isinstance(failed, SearchEngineAwayError):
+                    raise failed from error
+                self.bear(str(failed))
             else:
                 self.relieve()
                 return result
