@@ -280,6 +280,11 @@ def test_what_only_looks_like_a_dateline_stays(opening: str) -> None:
     assert dateline(opening + STORY.replace("The", "the" if opening.endswith("and ") else "The")) is None
 
 
+def test_a_line_behind_the_dateline_is_judged_as_a_line() -> None:
+    made = article_of(f"PARIS (AFP) - Read more: The wall that fell\n{STORY}")
+    assert (made.body, made.related) == (STORY, ("The wall that fell",))
+
+
 def test_one_dateline_is_taken_and_no_second_one() -> None:
     made = article_of(f"PARIS (AFP) - LONDON (Reuters) - {STORY}")
     assert made.body == f"LONDON (Reuters) - {STORY}"

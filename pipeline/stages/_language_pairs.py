@@ -14,7 +14,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def decide_pair(text: str, first: str, second: str | None, hinted: str | None) -> Verdict | None:
-    """The verdict of the words when both models point into one close pair, None for all other texts."""
+    """The verdict of the words when both models point into one close pair, None for all other texts.
+
+    Texts that use none of the words, such as Serbian in Cyrillic, are left to the models where these agree.
+    """
     for pair in _pairs():
         members = {first} if second is None else {first, second}
         between = {tag for tag in members if _BETWEEN.get(tag) == set(pair)}
@@ -23,10 +26,14 @@ def decide_pair(text: str, first: str, second: str | None, hinted: str | None) -
     return None
 
 
-def _decide(text: str, pair: dict[str, frozenset[str]], models: tuple[str, str | None], hinted: str | None) -> Verdict:
+def _decide(
+    text: str, pair: dict[str, frozenset[str]], models: tuple[str, str | None], hinted: str | None
+) -> Verdict | None:
     found = _WORD.findall(text.lower())
     counts = {tag: sum(word in words for word in found) for tag, words in pair.items()}
     (best, most), (_, least) = sorted(counts.items(), key=lambda item: (-item[1], item[0] != models[0]))
+    if most == 0 and models[0] == models[1]:
+        return None
     if most == least:
         tag = hinted if hinted is not None and hinted in pair else models[0]
         return Verdict(tag, 0.8 if models[0] == models[1] else 0.5)

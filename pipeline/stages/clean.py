@@ -31,7 +31,9 @@ def clean(article: Article, raw: RawArticle) -> Article | Dropped:
         if not article.body:
             return Dropped("empty")
     article = _without_boilerplate(article)
-    article = _without_dateline(article)
+    without_dateline = _without_dateline(article)
+    if without_dateline is not article:  # what stood behind the dateline is a line of its own now
+        article = _without_boilerplate(without_dateline)
     if not article.body and (raw.content_type == "text/html" or not (article.headline or article.description)):
         return Dropped("empty")
     return replace(article, source=_completed(article.source))
