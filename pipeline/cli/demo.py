@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.cli._console import stderr, stdout
+from pipeline.cli._console import printable, stderr, stdout
 from pipeline.config import Settings, load
 
 if TYPE_CHECKING:
@@ -96,25 +96,17 @@ def _show(settings: Settings, *, stay: bool) -> None:
             stdout.print(_speed(demo.latency(seconds)), highlight=False)
             for query in SEARCHES:
                 _search(client, settings, query)
-            stdout.print(
-                "\nTry: newswire search 'hubungan', newswire status, newswire push YOUR-FILES", highlight=False
-            )
+            stdout.print("\nTry: newswire search hubungan, newswire status, newswire push FILES", highlight=False)
             if stay:
                 _tail(settings, alive)
 
 
 def _search(client: Elasticsearch, settings: Settings, text: str) -> None:
-    from pipeline.search import Query, search  # noqa: PLC0415 -- keeps `newswire --help` fast
+    from pipeline.cli.search import show  # noqa: PLC0415 -- keeps `newswire --help` fast
+    from pipeline.search import Query, search  # noqa: PLC0415
 
-    found = search(client, settings.index_prefix, Query(text=text, size=2))
     stdout.print(f"\n$ newswire search '{text}'", highlight=False, style="bold")
-    for hit in found.hits:
-        stdout.print(Text(f"  {hit.article.get('language')}  {_plain(str(hit.article.get('headline')))}"))
-        for fragment in hit.fragments[:1]:
-            line = Text("      " + _plain(fragment.text), style="dim")
-            for start, end in fragment.marks:
-                line.stylize("bold not dim magenta", 6 + start, 6 + end)
-            stdout.print(line)
+    show(search(client, settings.index_prefix, Query(text=text, size=2)))
 
 
 def _tail(settings: Settings, alive: Any) -> None:
@@ -125,7 +117,7 @@ def _tail(settings: Settings, alive: Any) -> None:
         for article in follow(settings, alive):
             line = Text(f"{article.processed_at:%H:%M:%S}  ", style="dim")
             line.append(f"{article.language:5} ", style="cyan")
-            line.append(_plain(article.headline or article.body[:80]), style="bold")
+            line.append(printable(article.headline or article.body[:80]), style="bold")
             line.append(f"  {_names((*article.people, *article.organisations, *article.places))}", style="green")
             stdout.print(line)
     except KeyboardInterrupt:
@@ -147,26 +139,30 @@ def _results(articles: Sequence[Article]) -> Table:
     table = Table(title="What became of them", title_justify="left", title_style="bold", show_lines=True)
     table.add_column("language")
     table.add_column("headline", ratio=3)
-    table.add_column("people", ratio=2, style="green")
-    table.add_column("organisations", ratio=2, style="yellow")
-    table.add_column("places", ratio=2, style="cyan")
-    table.add_column("taken out", ratio=2, style="dim")
+    table.add_column("people, organisations, places", ratio=4)
+    table.add_column("taken out", style="dim")
     for article in articles:
         kinds = Counter(removal.kind for removal in article.removed)
         table.add_row(
             f"{article.language} {article.language_confidence:.2f}",
-            Text(_plain(article.headline or "")),
-            _names(article.people),
-            _names(article.organisations),
-            _names(article.places),
-            Text(", ".join(f"{kind} {count}" if count > 1 else kind for kind, count in kinds.items())),
+            Text(printable(article.headline or "")),
+            Text("\n").join(
+                Text.assemble((f"{label} ", "dim"), (_names(mentions), style))
+                for label, mentions, style in (
+                    ("PER", article.people, "green"),
+                    ("ORG", article.organisations, "yellow"),
+                    ("LOC", article.places, "cyan"),
+                )
+                if mentions
+            ),
+            Text("\n".join(f"{kind} {count}" if count > 1 else kind for kind, count in kinds.items())),
         )
     return table
 
 
-def _names(mentions: Sequence[Mention]) -> Text:
-    shown = ", ".join(_plain(mention.name) for mention in mentions[:NAMES_SHOWN])
-    return Text(f"{shown} …" if len(mentions) > NAMES_SHOWN else shown)
+def _names(mentions: Sequence[Mention]) -> str:
+    shown = ", ".join(printable(mention.name) for mention in mentions[:NAMES_SHOWN])
+    return f"{shown} …" if len(mentions) > NAMES_SHOWN else shown
 
 
 def _speed(latency: Latency) -> str:
@@ -174,8 +170,3 @@ def _speed(latency: Latency) -> str:
         f"\nFrom acknowledgement to searchable, {latency.count} articles at a light load: "
         f"p50 {latency.p50:.2f} s, p99 {latency.p99:.2f} s"
     )
-
-
-def _plain(text: str) -> str:
-    """Text of an article for a terminal: no control characters."""
-    return "".join(char for char in text if char.isprintable())

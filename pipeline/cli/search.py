@@ -68,7 +68,7 @@ def register(app: typer.Typer) -> None:
             for hit in found.hits:
                 print_json(_flat(hit))
         else:
-            _print(found)
+            show(found)
 
 
 def moment(text: str | None, now: datetime, option: str, *, end: bool = False) -> datetime | None:
@@ -95,7 +95,8 @@ def _flat(hit: Hit) -> dict[str, Any]:
     return {**known, **hit.article, "index": hit.index, "score": hit.score, "fragments": hit.fragments}
 
 
-def _print(found: Results) -> None:
+def show(found: Results) -> None:
+    """The hits for a person, their matching words marked."""
     for hit in found.hits:
         stdout.print(_headline(hit))
         stdout.print(_about(hit.article))
