@@ -1,6 +1,7 @@
 """Floors of entity recognition. They only go up.
 
-Exact-span micro F1 of the shipped models on the dev files of `../shared/ner`, and of whole articles on texts of our own.
+Exact-span micro F1 of the shipped models on the dev files of `../shared/ner`, and F1 of the names of whole articles on
+texts of our own.
 """
 
 from __future__ import annotations

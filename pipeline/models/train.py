@@ -17,7 +17,7 @@ from pathlib import Path
 import pycrfsuite
 
 from pipeline.models import FOLDER, NAMES, model_path, trained_languages
-from pipeline.ner.features import MAX_WORD
+from pipeline.ner.features import MAX_WORD, features
 from pipeline.ner.gazetteer import (
     FIRST_NAME,
     LAST_NAME,
@@ -29,7 +29,7 @@ from pipeline.ner.gazetteer import (
     Gazetteer,
     key,
 )
-from pipeline.ner.tagger import featurizer, model, names, spans
+from pipeline.ner.tagger import model, names, spans, template
 from pipeline.ner.territories import territories
 from pipeline.ner.tokens import CHARACTER_LANGUAGES, words
 
@@ -77,22 +77,21 @@ def main(arguments: Sequence[str]) -> None:
 def train(language: str, corpus: Iterable[Example], target: Path) -> None:
     """Train a model and write it to `target`."""
     trainer = pycrfsuite.Trainer(verbose=False)
-    describe = featurizer(language)
+    seen = template(language)
     for example in corpus:
-        trainer.append(pycrfsuite.ItemSequence(describe(example.tokens)), example.labels)
+        trainer.append(pycrfsuite.ItemSequence(features(seen, example.tokens)), example.labels)
     trainer.set_params(SETTINGS | (SMALLER if language in _LARGE else {}))
     trainer.train(str(target))
 
 
 def evaluate(language: str, path: Path) -> Score:
     """The shipped model of a language against a labelled file."""
-    tagger = model(language)
+    corpus = list(examples(path, language))
     right = gold_size = found_size = 0
-    for example in examples(path, language):
+    for example, reading in zip(corpus, model(language).read([example.tokens for example in corpus]), strict=True):
         gold = {(span.first, span.last, span.label) for span in spans(example.gold)}
         found = {
-            (example.origins[span.first], example.origins[span.last - 1] + 1, span.label)
-            for span in tagger.spans(example.tokens)
+            (example.origins[span.first], example.origins[span.last - 1] + 1, span.label) for span in reading.names
         }
         right += len(gold & found)
         gold_size += len(gold)

@@ -109,10 +109,10 @@ class _Article:
         if trained is None:
             return
         reader = model(trained)
-        for sentence, begin in zip(text.sentences, text.begins, strict=True):
-            spans, doubted = reader.read(sentence.tokens)
+        readings = reader.read([sentence.tokens for sentence in text.sentences])
+        for sentence, begin, reading in zip(text.sentences, text.begins, readings, strict=True):
             loud = self._loud[id(sentence)]
-            for span in spans:
+            for span in reading.names:
                 if loud and not is_listed(sentence.tokens[span.first : span.last]):
                     continue
                 name = Name(index, begin + span.first, begin + span.last, span.label)
@@ -120,7 +120,7 @@ class _Article:
             doubts += joined(
                 [
                     Doubtful(Name(index, begin + doubt.index, begin + doubt.index + 1, doubt.label), doubt.probability)
-                    for doubt in doubted
+                    for doubt in reading.doubts
                     if not loud
                 ]
             )

@@ -1,44 +1,72 @@
-"""What a model sees of each token: byte strings, as CRFsuite takes them.
+"""What a model sees of a sentence.
 
-A word's own features do not depend on where it stands, so they are made once per word and kept (`WordFeatures`);
-tagging then joins lists. Features that the model does not know are left out there: they change nothing and cost time.
+A sentence is taken apart into pieces: words, pairs of neighbours, runs of characters, list marks. A kind of piece says
+which features a piece gives to the token that it stands at and to those around it. Training (`train.py`) writes them
+out as CRFsuite wants them; tagging (`scores.py`) adds up their weights once per piece and remembers the sum.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any
 
 from pipeline.ner.gazetteer import Gazetteer
 
 MAX_WORD = 40
 """Longer tokens are described by their first characters."""
-_CACHED_WORDS = 8192
-
-_UNMARKED = ["G="]
-Features = list[bytes]
-Known = Mapping[str, bytes]
+_CACHED_WORDS = 16384
 
 
-class Described(NamedTuple):
-    """What a word gives to itself, to the token after it, before it, two after and two before it; the word in lower
-    case, and its shape."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """`names(piece)[k]` are the features that a piece gives to the token `offsets[k]` places after its own. Where
+    `letters` are given, that is one feature, the letter `letters[k]` and the piece. Pieces of a kind that is not
+    `recurrent` are mostly new and not worth remembering."""
 
-    own: Features
-    after: Features
-    before: Features
-    after2: Features
-    before2: Features
-    low: str
-    form: str
+    offsets: tuple[int, ...]
+    names: Callable[[Any], tuple[Sequence[str], ...]]
+    letters: str = ""
+    recurrent: bool = True
 
 
-def shape(word: str) -> str:
-    """Capitals as X, small letters as x, digits as d, other letters as c; runs as one: `McDonald` is XxXx."""
-    out = ""
+Pieces = list[tuple[Kind, list[Hashable | None]]]
+"""For each kind the piece at each place, None for no piece; places at the end may be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """How sentences are taken apart; `padding` places before and after a sentence hold pieces, but no tokens."""
+
+    padding: int
+    pieces: Callable[[Sequence[str]], Pieces]
+
+
+def features(template: Template, tokens: Sequence[str]) -> list[list[str]]:
+    """The features of each token of a sentence, written out."""
+    padding = template.padding
+    out: list[list[str]] = [[] for _ in tokens]
+    for kind, pieces in template.pieces(tokens):
+        for at, piece in enumerate(pieces):
+            if piece is None:
+                continue
+            for offset, names in zip(kind.offsets, kind.names(piece), strict=True):
+                if 0 <= at + offset - padding < len(tokens):
+                    out[at + offset - padding] += names
+    return out
+
+
+# Words
+
+
+@lru_cache(_CACHED_WORDS)
+def low_and_shape(word: str) -> tuple[str, str]:
+    """A word in lower case, cut at MAX_WORD, and its shape: capitals as X, small letters as x, digits as d, other
+    letters as c; runs as one, so that `McDonald` is XxXx."""
+    shape = ""
     for character in word[:12]:
         if character.isupper():
             kind = "X"
@@ -48,137 +76,126 @@ def shape(word: str) -> str:
             kind = "d"
         else:
             kind = "c" if character.isalpha() else character
-        if not out or out[-1] != kind or kind not in "Xxdc":
-            out += kind
-    return out
+        if not shape or shape[-1] != kind or kind not in "Xxdc":
+            shape += kind
+    return word[:MAX_WORD].lower(), shape
 
 
-def describe_word(word: str) -> tuple[tuple[list[str], ...], str]:
-    """The features that a word gives, in the order of `Described`, and its shape."""
+def _word(word: str) -> tuple[list[str], ...]:
     word = word[:MAX_WORD]
-    low = word.lower()
-    form = shape(word)
+    low, form = low_and_shape(word)
     own = ["b", f"w={low}", f"s={form}"]
     own += [f"p{n}={low[:n]}" for n in (1, 2, 3, 4, 5) if n <= len(low)]
     own += [f"x{n}={low[-n:]}" for n in (1, 2, 3, 4, 5) if n <= len(low)]
     if word[0].isupper():
-        own.append("cap")
-        own.append(f"W={word}")
+        own += ("cap", f"W={word}")
     if len(word) > 1 and word.isupper():
         own.append(f"up{min(len(word), 6)}")
     if "-" in word:
         own += [f"h={part}" for part in low.split("-")[:3]]
-    given = (
+    return (
         own,
         [f"-1w={low}", f"-1s={form}", f"-1x3={low[-3:]}"],
         [f"+1w={low}", f"+1s={form}", f"+1x3={low[-3:]}"],
         [f"-2w={low}", f"-2s={form}"],
         [f"+2w={low}", f"+2s={form}"],
     )
-    return given, form
 
 
-class WordFeatures:
-    """Features of the words of a sentence. With `known`, only those that it has, and as it has them."""
-
-    def __init__(self, gazetteer: Gazetteer | None = None, known: Known | None = None) -> None:
-        self._gazetteer = gazetteer
-        self._known = known
-        self._describe: Callable[[str], Described] = lru_cache(_CACHED_WORDS)(self._describe_known)
-        self._mark = lru_cache(_CACHED_WORDS)(self._mark_known)
-        self._first, self._last, self._unmarked = (self._keep([feature]) for feature in ("first", "last", "G="))
-
-    def _keep(self, features: Iterable[str]) -> Features:
-        return _keep(features, self._known)
-
-    def _describe_known(self, word: str) -> Described:
-        described, form = describe_word(word)
-        own, after, before, after2, before2 = map(self._keep, described)
-        return Described(own, after, before, after2, before2, word[:MAX_WORD].lower(), form)
-
-    def _mark_known(self, marks: tuple[str, ...]) -> tuple[Features, Features, Features]:
-        own = [*(f"g={mark}" for mark in marks), f"G={''.join(sorted(marks))}"]
-        return self._keep(own), self._keep(f"-g={mark}" for mark in marks), self._keep(f"+g={mark}" for mark in marks)
-
-    def __call__(self, tokens: Sequence[str]) -> list[Features]:
-        """One list of features per token."""
-        described = [self._describe(token) for token in tokens]
-        out = [list(word.own) for word in described]
-        pairs: list[list[str]] = [[] for _ in tokens]
-        for i, (word, following) in enumerate(pairwise(described)):
-            out[i] += following.before
-            out[i + 1] += word.after
-            pairs[i] += (f"+s={word.form}|{following.form}", f"+ws={following.low}|{word.form}")
-            pairs[i + 1] += (
-                f"-s={word.form}|{following.form}",
-                f"-ws={word.low}|{following.form}",
-                f"-ww={word.low}|{following.low}",
-            )
-        for i, (word, middle, following) in enumerate(zip(described, described[1:], described[2:], strict=False)):
-            out[i] += following.before2
-            out[i + 2] += word.after2
-            pairs[i + 1].append(f"s3={word.form}|{middle.form}|{following.form}")
-        for i, paired in enumerate(pairs):
-            out[i] += self._keep(paired)
-        out[0] += self._first
-        out[-1] += self._last
-        if self._gazetteer is not None:
-            self._add_marks(out, self._gazetteer.marks(tokens, [word.low for word in described]))
-        return out
-
-    def _add_marks(self, features: list[Features], marks: Sequence[Sequence[str]]) -> None:
-        for i, marked in enumerate(marks):
-            if not marked:
-                features[i] += self._unmarked
-                continue
-            own, after, before = self._mark(tuple(marked))
-            features[i] += own
-            if i:
-                features[i - 1] += before
-            if i + 1 < len(features):
-                features[i + 1] += after
+def _marked(marks: tuple[str, ...]) -> tuple[list[str], ...]:
+    own = [*(f"g={mark}" for mark in marks), f"G={''.join(sorted(marks))}"]
+    return own, [f"-g={mark}" for mark in marks], [f"+g={mark}" for mark in marks]
 
 
-def _keep(features: Iterable[str], known: Known | None) -> Features:
-    if known is None:
-        return [feature.encode() for feature in features]
-    return [known[feature] for feature in features if feature in known]
+WORD = Kind((0, 1, -1, 2, -2), _word)
+SHAPES = Kind((0, 1), lambda two: ([f"+s={two}"], [f"-s={two}"]))
+THREE_SHAPES = Kind((1,), lambda three: ([f"s3={three}"],))
+PAIR = Kind(
+    (0, 1),
+    lambda two: ([f"+ws={two[2]}|{two[1]}"], [f"-ws={two[0]}|{two[3]}", f"-ww={two[0]}|{two[2]}"]),
+    recurrent=False,
+)
+EDGE = Kind((0,), lambda edges: (edges.split(),))
+MARKS = Kind((0, 1, -1), _marked)
 
 
+def word_template(gazetteer: Gazetteer | None) -> Template:
+    """Sentences as words."""
+
+    def pieces(tokens: Sequence[str]) -> Pieces:
+        described = [low_and_shape(token) for token in tokens]
+        shapes = [shape for _, shape in described]
+        edges: list[Hashable | None] = [None] * len(tokens)
+        edges[0] = "first" if len(tokens) > 1 else "first last"
+        edges[-1] = "last" if len(tokens) > 1 else "first last"
+        made: Pieces = [
+            (WORD, list(tokens)),
+            (SHAPES, [f"{one}|{two}" for one, two in pairwise(shapes)]),
+            (
+                THREE_SHAPES,
+                [f"{one}|{two}|{three}" for one, two, three in zip(shapes, shapes[1:], shapes[2:], strict=False)],
+            ),
+            (PAIR, [one + two for one, two in pairwise(described)]),
+            (EDGE, edges),
+        ]
+        if gazetteer is not None:
+            marks = gazetteer.marks(tokens, [low for low, _ in described])
+            made.append((MARKS, [tuple(marked) for marked in marks]))
+        return made
+
+    return Template(0, pieces)
+
+
+# Characters
+
+_PADDING = 3
+
+
+@lru_cache(_CACHED_WORDS)
 def character_kind(character: str) -> str:
-    """The script of a character, as far as it tells names from other text."""
+    """One letter for the script or the sort of a character, as far as it tells names from other text."""
     if character.isascii():
         return "A" if character.isalpha() else "0" if character.isdigit() else character
-    name = unicodedata.name(character, "?")
-    first = name.partition(" ")[0]
-    if first in ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "KATAKANA-HIRAGANA"):
-        return first[:2] if first != "KATAKANA-HIRAGANA" else "KA"
-    return unicodedata.category(character)
+    script = unicodedata.name(character, "?").partition(" ")[0]
+    return script[0] if script in _SCRIPTS else unicodedata.category(character)[0]
 
 
-class CharacterFeatures:
-    """Features of the characters of a sentence: what stands in a window of three to each side."""
+_SCRIPTS = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "KATAKANA-HIRAGANA"})
 
-    def __init__(self, known: Known | None = None) -> None:
-        self._known = known
-        self._kind = lru_cache(_CACHED_WORDS)(character_kind)
 
-    def __call__(self, tokens: Sequence[str]) -> Sequence[Features]:
-        """One list of features per character."""
-        kinds = "".join(self._kind(token)[0] for token in tokens)
-        text = "".join(tokens)
-        padded, padded_kinds = f"\x02\x02\x02{text}\x03\x03\x03", f"___{kinds}___"
-        out = []
-        for i in range(3, len(tokens) + 3):
-            c = padded[i - 3 : i + 4]
-            k = padded_kinds[i - 3 : i + 4]
-            out.append(
-                [
-                    "b",
-                    f"0{c[3]}", f"1{c[2]}", f"2{c[4]}", f"3{c[1]}", f"4{c[5]}", f"5{c[0]}", f"6{c[6]}",
-                    f"a{c[2:4]}", f"b{c[3:5]}", f"c{c[1:3]}", f"d{c[4:6]}", f"e{c[2]}{c[4]}",
-                    f"f{c[1:4]}", f"g{c[2:5]}", f"h{c[3:6]}", f"i{c[0:3]}", f"j{c[4:7]}", f"k{c[0:4]}", f"l{c[3:7]}",
-                    f"m{k[3]}", f"n{k[2:5]}", f"o{k[1:6]}", f"p{k}",
-                ]
-            )  # fmt: skip
-        return [_keep(features, self._known) for features in out]
+def _runs(**offsets: int) -> Kind:
+    """Runs of characters; the feature for each offset is its letter and the run."""
+    letters = tuple(name[-1] for name in offsets)
+    return Kind(tuple(offsets.values()), lambda run: tuple([f"{letter}{run}"] for letter in letters), "".join(letters))
+
+
+BIAS = Kind((0,), lambda bias: ([bias],))
+ONE = _runs(n0=0, n1=1, n2=-1, n3=2, n4=-2, n5=3, n6=-3)
+TWO = _runs(a=1, b=0, c=2, d=-1)
+AROUND = _runs(e=1)
+THREE = _runs(f=2, g=1, h=0, i=3, j=-1)
+FOUR = _runs(k=3, l=0)
+KIND_ONE, KIND_THREE, KIND_FIVE, KIND_SEVEN = _runs(m=0), _runs(n=1), _runs(o=2), _runs(p=3)
+
+
+def _character_pieces(tokens: Sequence[str]) -> Pieces:
+    text = f"{_BEFORE}{''.join(tokens)}{_AFTER}"
+    kinds = f"___{''.join(map(character_kind, tokens))}___"
+    places = range(len(text))
+    return [
+        (ONE, list(text)),
+        (TWO, [text[i : i + 2] for i in places[:-1]]),
+        (AROUND, [text[i] + text[i + 2] for i in places[:-2]]),
+        (THREE, [text[i : i + 3] for i in places[:-2]]),
+        (FOUR, [text[i : i + 4] for i in places[:-3]]),
+        (BIAS, ["bias"] * len(text)),
+        (KIND_ONE, list(kinds)),
+        (KIND_THREE, [kinds[i : i + 3] for i in places[:-2]]),
+        (KIND_FIVE, [kinds[i : i + 5] for i in places[:-4]]),
+        (KIND_SEVEN, [kinds[i : i + 7] for i in places[:-6]]),
+    ]
+
+
+_BEFORE, _AFTER = "\x02" * _PADDING, "\x03" * _PADDING
+CHARACTER_TEMPLATE = Template(_PADDING, _character_pieces)
+"""Sentences as characters, with what stands in a window of three to each side."""

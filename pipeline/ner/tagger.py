@@ -1,18 +1,17 @@
-"""Models at work: the names that a language's model sees in a text. Loaded on first use, once per process."""
+"""The names that a language's model sees in the sentences of a text. Models are loaded on first use."""
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import pycrfsuite
-
 from pipeline.models import NAMES, model_path, trained_languages
-from pipeline.ner.features import CharacterFeatures, Features, Known, WordFeatures
+from pipeline.ner.crfsuite import read_weights
+from pipeline.ner.features import CHARACTER_TEMPLATE, Template, word_template
 from pipeline.ner.gazetteer import BEGINNING, Gazetteer, key
+from pipeline.ner.scores import Scorer
 from pipeline.ner.tokens import CHARACTER_LANGUAGES
 
 # The lists of names are in Latin letters.
@@ -21,8 +20,6 @@ _WITHOUT_GAZETTEER = frozenset({"hi", "ru"})
 _STAND_INS = {"bs": "hr", "ms": "id", "nn": "nb", "no": "nb", "sh": "hr"}
 
 MIN_DOUBT = 0.1
-
-Featurize = Callable[[Sequence[str]], Sequence[Features]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +40,43 @@ class Doubt:
     probability: float
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a model makes of a sentence: the names, in order, not overlapping, and the tokens that nearly were some."""
+
+    names: list[TokenSpan]
+    doubts: list[Doubt]
+
+
 class Model:
     """A trained model with the features that it was trained on."""
 
     def __init__(self, language: str, path: Path) -> None:
-        self._tagger = pycrfsuite.Tagger()
-        self._tagger.open(str(path))
-        self._labels = tuple(self._tagger.labels())
-        self._kinds = sorted({label[2:] for label in self._labels if label != "O"})
-        self._features = featurizer(language, known=known_features(path.read_bytes()))
+        weights = read_weights(path.read_bytes())
+        self._scorer = Scorer(weights, template(language))
+        self._outside = weights.labels.index("O")
+        self._kinds = {
+            kind: [i for i, label in enumerate(weights.labels) if label[2:] == kind]
+            for kind in sorted({label[2:] for label in weights.labels if label != "O"})
+        }
 
-    def spans(self, tokens: Sequence[str]) -> list[TokenSpan]:
-        """The names of a sentence, in order, not overlapping."""
-        return spans(self._tagger.tag(self._features(tokens)))
+    def read(self, sentences: Sequence[Sequence[str]]) -> list[Reading]:
+        """The names in the sentences of a text, by the likeliest path of labels."""
+        readings = []
+        for tokens, labelling in zip(sentences, self._scorer.label(sentences), strict=True):
+            best, rows = labelling.best, labelling.probabilities
+            outside = rows[:, self._outside].tolist()
+            doubts = [
+                self._doubt(i, rows[i].tolist())
+                for i, token in enumerate(tokens)
+                if best[i] == self._outside and outside[i] <= 1 - MIN_DOUBT and token[0].isupper()
+            ]
+            readings.append(Reading(spans([self._scorer.labels[i] for i in best]), doubts))
+        return readings
 
-    def read(self, tokens: Sequence[str]) -> tuple[list[TokenSpan], list[Doubt]]:
-        """The names of a sentence, and the tokens that nearly were some."""
-        labels = self._tagger.tag(self._features(tokens))
-        found = [
-            self._doubt(i)
-            for i, (token, label) in enumerate(zip(tokens, labels, strict=True))
-            if label == "O" and token[0].isupper()
-        ]
-        return spans(labels), [doubt for doubt in found if doubt.probability >= MIN_DOUBT]
-
-    def _doubt(self, index: int) -> Doubt:
-        marginal = self._tagger.marginal
-        probability, label = max(
-            (sum(marginal(label, index) for label in self._labels if label[2:] == kind), kind) for kind in self._kinds
-        )
-        return Doubt(index, label, probability)
+    def _doubt(self, index: int, row: list[float]) -> Doubt:
+        probability, kind = max((sum(row[i] for i in labels), kind) for kind, labels in self._kinds.items())
+        return Doubt(index, kind, probability)
 
 
 def model_language(language: str) -> str | None:
@@ -87,13 +91,11 @@ def model(language: str) -> Model:
     return Model(language, model_path(language))
 
 
-def featurizer(language: str, gazetteer: Gazetteer | None = None, known: Known | None = None) -> Featurize:
-    """What a model of this language sees, in training and in tagging; the shipped gazetteer unless one is given."""
+def template(language: str) -> Template:
+    """How the model of this language sees sentences, in training and in tagging."""
     if language in CHARACTER_LANGUAGES:
-        return CharacterFeatures(known)
-    if language in _WITHOUT_GAZETTEER:
-        return WordFeatures(None, known)
-    return WordFeatures(gazetteer or names(), known)
+        return CHARACTER_TEMPLATE
+    return word_template(None if language in _WITHOUT_GAZETTEER else names())
 
 
 @cache
@@ -125,28 +127,3 @@ def spans(labels: Sequence[str]) -> list[TokenSpan]:
         if prefix != "O" and not current:
             first, current = i, kind
     return found
-
-
-_HEADER = struct.Struct("<4sI4sIIIIIIIII")
-_CQDB_RECORDS = 24 + 256 * 8
-
-
-def known_features(model: bytes) -> dict[str, bytes]:
-    """The features that a CRFsuite model knows, read from its file: text and UTF-8.
-
-    A model file names the offset of its attribute dictionary in its header; that is a CQDB: a header of 24 bytes, 256
-    table references, then records of id, key size (with its NUL) and key, up to the first hash table. See crf1d_model.c
-    and cqdb.c of CRFsuite 0.12.
-    """
-    start = _HEADER.unpack_from(model)[9]
-    tables = [struct.unpack_from("<II", model, start + 24 + 8 * i) for i in range(256)]
-    backward = struct.unpack_from("<I", model, start + 20)[0]
-    end = start + min([offset for offset, size in tables if size] + ([backward] if backward else []))
-    at = start + _CQDB_RECORDS
-    known = {}
-    while at < end:
-        size = struct.unpack_from("<I", model, at + 4)[0]
-        name = model[at + 8 : at + 7 + size]
-        known[name.decode("utf-8")] = name
-        at += 8 + size
-    return known

@@ -1,0 +1,217 @@
+"""A model at work: the labels of the tokens of a text, and how sure they are.
+
+A linear-chain conditional random field (Lafferty, McCallum and Pereira 2001), with weights as CRFsuite trained them.
+The results are those of CRFsuite's own tagger; adding up weights once per piece (features.py) and reading all sentences
+of a text at once takes half of its time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.ner.crfsuite import Floats, Weights
+from pipeline.ner.features import Kind, Template
+
+_MAX_ROWS = 32768
+_GAP = 3
+"""Empty places between sentences: the greatest offset of a piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelling:
+    """Of a sentence: the index of each token's label on the likeliest path; each token's probability of each label."""
+
+    best: list[int]
+    probabilities: Floats
+
+
+class _Table:
+    """The weights that the pieces of one kind give, a row for each piece seen; row 0 is nothing. Where a feature is
+    a letter and the piece, all pieces that matter are known from the start."""
+
+    def __init__(self, kind: Kind, weights: Weights) -> None:
+        self.kind = kind
+        self._weights = weights
+        self._shape = (len(kind.offsets), len(weights.labels))
+        self._clear()
+        if kind.letters:
+            self._remember(
+                list(
+                    dict.fromkeys(name[1:] for name in weights.attributes if name[0] in kind.letters and len(name) > 1)
+                )
+            )
+
+    def _clear(self) -> None:
+        self._rows: dict[Hashable, int] = {None: 0}
+        self._sums = np.zeros((256, *self._shape), np.float32)
+
+    def add(self, emissions: Floats, pieces: list[Hashable]) -> None:
+        """Add what the piece at each place gives to the places around it."""
+        if len(self._rows) > _MAX_ROWS and not self.kind.letters:
+            self._clear()
+        rows = self._rows
+        if not self.kind.letters:
+            new = [piece for piece in dict.fromkeys(pieces) if piece not in rows]
+            if new:
+                self._remember(new)
+        at = np.array([rows.get(piece, 0) for piece in pieces], np.intp)
+        sums, size = self._sums[at], len(emissions)
+        for k, offset in enumerate(self.kind.offsets):
+            first, last = max(0, offset), min(size, len(at) + offset)
+            emissions[first:last] += sums[first - offset : last - offset, k]
+
+    def _remember(self, new: list[Hashable]) -> None:
+        rows, attributes, names = self._rows, self._weights.attributes, self.kind.names
+        places: list[int] = []
+        begins: list[int] = []
+        known: list[int] = []
+        count = len(self.kind.offsets)
+        for piece in new:
+            row = rows[piece] = len(rows)
+            for k, given in enumerate(names(piece)):
+                before = len(known)
+                known += [attributes[name] for name in given if name in attributes]
+                if len(known) > before:
+                    places.append(row * count + k)
+                    begins.append(before)
+        if len(rows) > len(self._sums):
+            grown = np.zeros((2 * len(rows), *self._shape), np.float32)
+            grown[: len(self._sums)] = self._sums
+            self._sums = grown
+        if known:
+            flat = self._sums.reshape(-1, self._shape[1])
+            flat[places] = np.add.reduceat(self._weights.states[known], begins)
+
+
+class Scorer:
+    """Labels the sentences of a text. Not for use by several threads at once."""
+
+    def __init__(self, weights: Weights, template: Template) -> None:
+        self.labels = weights.labels
+        self._weights = weights
+        self._template = template
+        self._tables: dict[Kind, _Table] = {}
+
+    def label(self, sentences: Sequence[Sequence[str]]) -> list[Labelling]:
+        """Label each sentence. None may be empty."""
+        if not sentences:
+            return []
+        starts, emissions = self._emissions(sentences)
+        return label(emissions, self._weights.steps, starts, [len(tokens) for tokens in sentences])
+
+    def _emissions(self, sentences: Sequence[Sequence[str]]) -> tuple[list[int], Floats]:
+        """Where each sentence starts, and the sum of the weights of each place's features."""
+        padding = self._template.padding
+        starts: list[int] = []
+        at: list[int] = []
+        size = 0
+        for tokens in sentences:
+            at.append(size)
+            starts.append(size + padding)
+            size += len(tokens) + 2 * padding + _GAP
+        columns: dict[Kind, list[Hashable | None]] = {}
+        for begin, tokens in zip(at, sentences, strict=True):
+            for kind, pieces in self._template.pieces(tokens):
+                column = columns.get(kind)
+                if column is None:
+                    column = columns[kind] = []
+                column += [None] * (begin - len(column))
+                column += pieces
+        emissions = np.zeros((size, len(self.labels)), np.float32)
+        for kind, column in columns.items():
+            if kind.recurrent:
+                if kind not in self._tables:
+                    self._tables[kind] = _Table(kind, self._weights)
+                self._tables[kind].add(emissions, column)
+            else:
+                self._add_once(emissions, kind, column)
+        return starts, emissions
+
+    def _add_once(self, emissions: Floats, kind: Kind, column: list[Hashable | None]) -> None:
+        attributes = self._weights.attributes
+        places: list[int] = []
+        known: list[int] = []
+        size = len(emissions)
+        for at, piece in enumerate(column):
+            if piece is None:
+                continue
+            for offset, names in zip(kind.offsets, kind.names(piece), strict=True):
+                for name in names:
+                    attribute = attributes.get(name)
+                    if attribute is not None and at + offset < size:
+                        places.append(at + offset)
+                        known.append(attribute)
+        np.add.at(emissions, places, self._weights.states[known])
+
+
+def label(emissions: Floats, steps: Floats, starts: Sequence[int], sizes: Sequence[int]) -> list[Labelling]:
+    """The likeliest labels (Viterbi) and the probabilities (forward-backward) of each sentence.
+
+    All sentences go side by side, the longest first, so that those still running are always the first ones.
+    """
+    order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
+    longest = sizes[order[0]]
+    running = [0] * longest
+    for size in sizes:
+        running[size - 1] += 1
+    for t in range(longest - 2, -1, -1):
+        running[t] += running[t + 1]
+    first = np.array([starts[i] for i in order], np.intp)
+    places = np.minimum(first + np.arange(longest)[:, None], len(emissions) - 1)
+    best = _viterbi(emissions[places], steps, running)
+    local = np.exp(emissions - emissions.max(axis=1, keepdims=True))[places]
+    joint = _forward_backward(local, np.exp(steps), running)
+    made = [
+        Labelling(best[:size, place].tolist(), joint[:size, place])
+        for place, size in enumerate(sizes[i] for i in order)
+    ]
+    back = sorted(range(len(order)), key=order.__getitem__)
+    return [made[place] for place in back]
+
+
+def _viterbi(emissions: Floats, steps: Floats, running: Sequence[int]) -> NDArray[np.intp]:
+    """Steps in time by sentences: the labels of the likeliest path. `emissions` is time by sentences by labels."""
+    longest, count, _ = emissions.shape
+    came_from = np.zeros(emissions.shape, np.intp)
+    scores = emissions[0].copy()
+    columns = np.ascontiguousarray(steps.T)
+    for t in range(1, longest):
+        n = running[t]
+        through = scores[:n, None, :] + columns
+        through.argmax(axis=2, out=came_from[t, :n])
+        scores[:n] = through.max(axis=2) + emissions[t, :n]
+    labels = np.empty((longest, count), np.intp)
+    current = scores.argmax(axis=1)
+    sentences = np.arange(count)
+    for t in range(longest - 1, -1, -1):
+        labels[t] = current
+        n = running[t]
+        current[:n] = came_from[t, sentences[:n], current[:n]]
+    return labels
+
+
+def _forward_backward(local: Floats, steps: Floats, running: Sequence[int]) -> Floats:
+    """Probabilities, from exponentials; scaled at each step, so that none vanishes."""
+    longest = len(local)
+    forward: Floats = np.ones_like(local)
+    scores = forward[0] = _scaled(local[0])
+    for t in range(1, longest):
+        n = running[t]
+        scores = forward[t, :n] = _scaled((scores[:n] @ steps) * local[t, :n])
+    backward = np.ones_like(local)
+    for t in range(longest - 2, -1, -1):
+        n = running[t + 1]
+        backward[t, :n] = _scaled((backward[t + 1, :n] * local[t + 1, :n]) @ steps.T)
+    np.multiply(forward, backward, out=forward)
+    return _scaled(forward)
+
+
+def _scaled(scores: NDArray[Any]) -> Floats:
+    """Rows that sum to 1."""
+    scaled: Floats = scores / scores.sum(axis=-1, keepdims=True)
+    return scaled

@@ -1,0 +1,53 @@
+"""Our reading of a CRFsuite model against CRFsuite's own tagger: same labels, same probabilities."""
+
+from __future__ import annotations
+
+import pycrfsuite
+import pytest
+
+from pipeline.models import model_path
+from pipeline.ner.crfsuite import read_weights
+from pipeline.ner.features import features
+from pipeline.ner.scores import Scorer
+from pipeline.ner.tagger import template
+from pipeline.ner.tokens import sentences
+
+TEXTS = {
+    "id": "Gubernur Bengkulu Rohidin Salim tiba. Ia disambut Badan Pengusahaan Pesisir (BPP).\nAyo!\nPT AB-CD naik.",
+    "ru": "В Казани выступил инженер Павел Сорокин. Да. Проект поддержали партнёры из Китая.",
+    "zh": "日本和韩国的科学家在北京举行会议。张伟说AI很好。会议由中国主办",
+    "ko": "대한민국과 베트남의 연구진이 서울에서 만났다. 네.",
+}
+
+
+@pytest.mark.parametrize("language", sorted(TEXTS))
+def test_labels_and_probabilities_are_those_of_crfsuite(language):
+    tagger = pycrfsuite.Tagger()
+    tagger.open(str(model_path(language)))
+    scorer = Scorer(read_weights(model_path(language).read_bytes()), template(language))
+    cut = [sentence.tokens for sentence in sentences(TEXTS[language], language)]
+    assert len(cut) > 1
+    for _ in range(2):  # the second time from what was remembered
+        for tokens, labelling in zip(cut, scorer.label(cut), strict=True):
+            assert [scorer.labels[i] for i in labelling.best] == tagger.tag(features(template(language), tokens))
+            expected = [[tagger.marginal(label, i) for label in scorer.labels] for i in range(len(tokens))]
+            assert labelling.probabilities.tolist() == [pytest.approx(row, abs=1e-4) for row in expected]
+
+
+def test_a_sentence_is_read_alike_alone_and_among_others():
+    scorer = Scorer(read_weights(model_path("id").read_bytes()), template("id"))
+    cut = [sentence.tokens for sentence in sentences(TEXTS["id"], "id")]
+    together = scorer.label(cut)
+    for tokens, labelling in zip(cut, together, strict=True):
+        (alone,) = scorer.label([tokens])
+        assert alone.best == labelling.best
+        assert alone.probabilities == pytest.approx(labelling.probabilities, abs=1e-5)
+
+
+def test_nothing_is_read_as_nothing():
+    assert Scorer(read_weights(model_path("id").read_bytes()), template("id")).label([]) == []
+
+
+def test_another_file_is_refused():
+    with pytest.raises(ValueError, match="not a CRFsuite model"):
+        read_weights(b"\0" * 100)
