@@ -198,7 +198,14 @@ LANGUAGE = Language(
             "energi ekspor impor jumat senin bahkan soal digelar warganya kabupaten kecamatan kelurahan mencapai "
             "sebesar unggahan unggah saham bursa efek inflasi bunga kredit usaha pengusaha wirausaha tetap hukum "
             "pidana perdata puskesmas dokter vaksin paham pendapat setuju gue lu nggak enggak butuh ketimbang "
-            "lewat jelang pascapandemi pasca hingga silakan mengaku urung kerap kans"
+            "lewat jelang pascapandemi pasca hingga silakan mengaku urung kerap kans para publik memakai peneliti "
+            "militer desa dusun dampak awalnya nantinya otoritas medis mengkonfirmasi mengonfirmasi sma smp "
+            "perguruan serial bagian film turnamen kualifikasi aktris aktor sutradara memenangkan rekor mantan "
+            "lembaga stasiun rute menit pengacara pensiun telepon televisi kantong bertemu gempuran rudal "
+            "penembakan ledakan wilayahnya memiliki melakukan sering cuma dosen rektor guru mahasiswa apotek obat "
+            "sembako ojek angkot kemacetan macet longsor tsunami masker corona wabah keuangan pajak anggaran "
+            "perekonomian pertumbuhan ekspansi karyawan buruh upah pimpinan sekretaris walikota polda polres "
+            "polsek kapolres kapolri koruptor terdakwa dakwaan vonis penjara hukuman"
         ),
     },
 )

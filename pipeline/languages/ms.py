@@ -109,7 +109,11 @@ LANGUAGE = Language(
             "dilihat ujian lelaki tempatan kakitangan kebajikan kumpulan pelbagai peluang perkhidmatan pilihan "
             "raya wad bot lori terbabit tergendala pelancong pelancongan setiausaha timbalan kenyataan "
             "menasihatkan cukai jabatan hakmilik bertindak sepanjang turut tangkapan tahanan reman disiasat "
-            "siasatan kanun keseksaan"
+            "siasatan kanun keseksaan bahagian pertubuhan rekod baharu sekiranya mahupun seramai berikutan "
+            "dimaklumkan dipercayai didakwa pertuduhan sesi tugasan filem pelakon stesen televisyen kapten kastam "
+            "imigresen pendatang menyifatkan ramai kanak minit jururawat ubat klinik farmasi penjawat gaji pencen "
+            "kewangan bajet ekonominya pekerja kesatuan pengurusan pejuang letupan tembakan tentera laut diraja "
+            "sultan agong exco adun kampung felda sk smk spm stpm upsr murid penalti penjaring pasukan pengadil"
         ),
     },
 )

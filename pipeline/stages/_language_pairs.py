@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 def decide_pair(text: str, first: str, second: str | None, hinted: str | None) -> Verdict | None:
     """The verdict of the words when both models point into one close pair, None for all other texts.
 
-    Texts that use none of the words, such as Serbian in Cyrillic, are left to the models where these agree.
+    Texts in another script than the words, such as Serbian in Cyrillic, are left to the models.
     """
     for pair in _pairs():
         members = {first} if second is None else {first, second}
@@ -32,7 +32,7 @@ def _decide(
     found = _WORD.findall(text.lower())
     counts = {tag: sum(word in words for word in found) for tag, words in pair.items()}
     (best, most), (_, least) = sorted(counts.items(), key=lambda item: (-item[1], item[0] != models[0]))
-    if most == 0 and models[0] == models[1]:
+    if not any(word.isascii() for word in found):
         return None
     if most == least:
         tag = hinted if hinted is not None and hinted in pair else models[0]
