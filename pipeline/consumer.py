@@ -16,6 +16,7 @@ from typing import Any
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
 
 from pipeline.config import Settings
 from pipeline.kafka_connection import connect, refusal
@@ -236,9 +237,14 @@ def offsets_after(records: Sequence[ConsumerRecord]) -> dict[TopicPartition, Off
 
 def _connect(settings: Settings, group_suffix: str, stop: threading.Event, batch_records: int) -> Any:
     """A consumer as soon as Kafka answers; None when `stop` came first."""
+    networks: list[Any] = []
     made: list[Any] = []
     failed: list[BaseException] = []
     ended = threading.Event()
+
+    def network(**options: Any) -> Any:
+        networks.append(KafkaNetClient(**options))
+        return networks[-1]
 
     def make() -> None:
         try:
@@ -255,6 +261,7 @@ def _connect(settings: Settings, group_suffix: str, stop: threading.Event, batch
                 metadata_max_age_ms=_METADATA_MS,
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
+                kafka_client=network,
             )
             made.append(consumer)
         except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
@@ -266,6 +273,9 @@ def _connect(settings: Settings, group_suffix: str, stop: threading.Event, batch
     threading.Thread(target=make, name="newswire-connect", daemon=True).start()
     while not ended.wait(_TICK_SECONDS):
         if stop.is_set():
+            for each in networks:  # or it would go on trying in its own thread
+                each.close()
+            ended.wait(_CLOSE_MS / 1000)
             return None
     if failed:
         raise failed[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -22,6 +23,7 @@ from pipeline.config import Local, Settings, Sink
 from pipeline.records import MAX_ID_BYTES, Article, Mention, encode
 from pipeline.search import Query, QueryError, search
 from pipeline.search_engine import Product, SearchEngineRefusedError, connect, identify
+from pipeline.sinks._bulk import Verdict, action
 from pipeline.sinks.elasticsearch import ElasticsearchSink
 from tests.test_search_index import article
 
@@ -323,6 +325,22 @@ def test_what_the_mapping_refuses_is_a_dead_letter_and_the_rest_is_written(
     assert (headers["topic"], headers["partition"]) == ("raw", "3")
     assert [by_offset[offset][2]["stage"] for offset in ("3", "4")] == ["decode", "decode"]
     assert by_offset["4"][1] == b"\xff"
+
+
+def test_a_document_that_makes_the_engine_refuse_the_whole_request_is_found_out(
+    client: Elasticsearch, settings: Settings
+) -> None:
+    sink = ElasticsearchSink(settings, threading.Event())
+    sink.prepare()
+    index = search_index.index_name(settings.index_prefix, NOVEMBER)
+    actions = [action(made(number), index, number) for number in range(10)]
+    actions[7] = dataclasses.replace(actions[7], id="x" * 600)  # an id may have 512 bytes
+    answers = sink._index(actions)
+    sink.close()
+    client.indices.refresh(index=search_index.alias(settings.index_prefix))
+    assert "action_request_validation_exception" in answers[7].reason
+    assert [place for place, answer in answers.items() if answer.verdict is Verdict.REFUSED] == [7]
+    assert [number for number, _, _ in documents(client, settings)] == [0, 1, 2, 3, 4, 5, 6, 8, 9]
 
 
 def test_a_very_long_name_and_a_very_long_word_are_no_reason_to_refuse(

@@ -182,8 +182,10 @@ def test_waiting_for_kafka_ends_with_stop() -> None:
     def work(stop: threading.Event) -> None:
         consume(nowhere, topics.ARTICLES, "test", lambda _: None, stop, batch_records=1)
 
+    before = set(threading.enumerate())
     with in_background(work) as stop:
         stop.wait(0.5)
+    assert {thread.name for thread in threading.enumerate() if thread not in before} == set()
 
 
 @pytest.mark.engines

@@ -30,14 +30,14 @@ from pipeline.producer import Producer
 from pipeline.publication import Input, bury
 from pipeline.records import Article, InvalidRecordError, decode_article
 from pipeline.registry import sink
-from pipeline.search_engine import SearchEngineRefusedError, failure
+from pipeline.search_engine import SearchEngineRefusedError, failure, is_passing, reason
 from pipeline.sinks._bulk import Action, Answer, Verdict, action, chunks, classify
 from pipeline.sinks._patience import Patience
 from pipeline.sinks._placement import RecentPlaces
 
 IDS_A_QUERY = 5000
 _TICK_SECONDS = 0.25
-_TOO_LARGE = 413
+_UNFIT = (400, 413)
 
 Refusal = tuple[ConsumerRecord, Rejected]
 
@@ -159,9 +159,9 @@ class ElasticsearchSink:
                 raise Stopped
             try:
                 answers = self._send(waiting)
-            except _TooLargeError:
+            except _RequestRefusedError as refused:
                 if len(waiting) == 1:
-                    final[waiting[0].place] = Answer(Verdict.REFUSED, "413: larger than the search engine takes")
+                    final[waiting[0].place] = Answer(Verdict.REFUSED, str(refused))
                     return final
                 half = len(waiting) // 2
                 return final | self._index(waiting[:half]) | self._index(waiting[half:])
@@ -176,8 +176,8 @@ class ElasticsearchSink:
                 if answer.verdict is not Verdict.REFUSED:
                     self._places.remember(each.id, each.index)
             if again:
-                reason = next(answer.reason for answer in answers if answer.verdict is Verdict.RETRY)
-                self._patience.bear(f"{len(again)} of {len(waiting)} documents cannot be written now: {reason}")
+                cause = next(answer.reason for answer in answers if answer.verdict is Verdict.RETRY)
+                self._patience.bear(f"{len(again)} of {len(waiting)} documents cannot be written now: {cause}")
             else:
                 self._patience.relieve()
             waiting = again
@@ -193,8 +193,8 @@ class ElasticsearchSink:
                     operations=lines, filter_path=["errors", "items.*.status", "items.*.error"]
                 )
             except (ApiError, TransportError) as error:
-                if isinstance(error, ApiError) and error.status_code == _TOO_LARGE:
-                    raise _TooLargeError from error
+                if isinstance(error, ApiError) and error.status_code in _UNFIT and not is_passing(error):
+                    raise _RequestRefusedError(f"{error.status_code}: {reason(error)}") from error
                 failed = failure(error, client)
                 if isinstance(failed, SearchEngineRefusedError):
                     raise failed from error
@@ -227,8 +227,8 @@ class ElasticsearchSink:
             future.result()
 
 
-class _TooLargeError(Exception):
-    """The request is larger than the server, or a proxy before it, takes."""
+class _RequestRefusedError(Exception):
+    """A whole request is refused for something in it: halves of it show what. The message is the server's reason."""
 
 
 def _decode(records: Sequence[ConsumerRecord]) -> tuple[list[tuple[int, Article]], list[Refusal]]:
