@@ -63,7 +63,8 @@ class _Table:
         sums, size = self._sums[at], len(emissions)
         for k, offset in enumerate(self.kind.offsets):
             first, last = max(0, offset), min(size, len(at) + offset)
-            emissions[first:last] += sums[first - offset : last - offset, k]
+            if first < last:
+                emissions[first:last] += sums[first - offset : last - offset, k]
 
     def _remember(self, new: list[Hashable]) -> None:
         rows, attributes, names = self._rows, self._weights.attributes, self.kind.names
