@@ -31,6 +31,7 @@ from pipeline.search_engine import failure, is_passing
 from pipeline.search_index import alias
 from pipeline.sources import Defaults, Document, Found
 from pipeline.sources.json_lines import read_json_lines
+from pipeline.supervisor import SUPERVISOR_VARIABLE
 
 ROUNDS = 5
 """Times that the samples are pushed to measure the latency, after a first time that warms the services up."""
@@ -61,6 +62,7 @@ def services(settings: Settings, log: Path) -> Iterator[Callable[[], bool]]:
         **os.environ,
         "NEWSWIRE_KAFKA__BOOTSTRAP_SERVERS": settings.kafka.bootstrap_servers or "",
         "NEWSWIRE_ELASTICSEARCH__URL": settings.elasticsearch.url or "",
+        SUPERVISOR_VARIABLE: str(os.getpid()),
     }
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -38,6 +39,8 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Show the whole pipeline: engines, services, sample articles, results, then a tail of what arrives."""
         settings = load()
+        for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: what was started is stopped again
+            signal.signal(number, signal.default_int_handler)
         with _engines(settings) as deployed:
             _show(deployed, stay=not once and sys.stdout.isatty())
 
