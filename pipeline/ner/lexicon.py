@@ -6,13 +6,13 @@ from functools import cache
 
 # Words before a person's name that are no part of it, in lower case; longer titles are made of several of them.
 _TITLES: dict[str, str] = {
-    "en": """mr mrs ms miss dr prof professor sir dame lord lady president vice prime minister premier chancellor king
-        queen prince princess pope senator congressman congresswoman representative governor mayor judge justice
+    "en": """mr mrs ms miss dr prof professor sir dame lord lady president vice prime minister premier chancellor
+        senator congressman congresswoman representative governor mayor judge justice
         ambassador secretary general colonel captain major lieutenant sergeant admiral chief chairman chairwoman
         director ceo coach rev reverend father sister sheikh imam ex-president former then-president deputy""",
     "id": """presiden wapres wakil perdana menteri pm menko menlu mendagri menkeu menhan gubernur bupati wali walikota
         camat lurah ketua umum sekretaris jenderal sekjen direktur utama dirut kepala kapolri kapolda kapolres panglima
-        jaksa hakim raja ratu pangeran putri sultan paus bapak ibu pak bu mas mbak bang kiai kh ustaz ustad syekh dr drs
+        jaksa hakim bapak ibu pak bu mas mbak bang kiai kh ustaz ustad syekh dr drs
         dra ir prof profesor letjen mayjen brigjen kolonel kombes komjen irjen jenderal marsekal laksamana letkol mayor
         kapten akbp kompol iptu ipda aiptu mantan eks duta besar dubes senator pengamat pakar juru bicara jubir pelatih
         negeri dalam luar keuangan pertahanan""",
