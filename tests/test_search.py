@@ -116,7 +116,7 @@ def test_no_article_can_steer_the_terminal(monkeypatch: pytest.MonkeyPatch) -> N
     shown = io.StringIO()
     monkeypatch.setattr(command, "stdout", Console(file=shown, width=400, force_terminal=False))
     monkeypatch.setattr(command, "stderr", Console(file=io.StringIO()))
-    command._print(Results(total=1, at_least=False, hits=(hit,)))
+    command.show(Results(total=1, at_least=False, hits=(hit,)))
     assert "[red]x[/red]" in shown.getvalue()
     assert not {char for char in shown.getvalue() if not char.isprintable()} - {"\n"}
 
