@@ -22,7 +22,7 @@ _LATENCY_BUCKETS = (0.1, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 10, 30, 60, 300, 3600)
 RECORDS = Counter("newswire_records", "Records that the worker finished, by outcome", ["outcome"])
 DROPPED = Counter("newswire_dropped", "Records dropped, by stage and reason", ["stage", "reason"])
 REJECTED = Counter("newswire_rejected", "Records sent to the dead letters, by stage", ["stage"])
-STAGE_SECONDS = Counter("newswire_stage_seconds", "Time spent in a stage, seconds", ["stage"])
+STAGE_SECONDS = Counter("newswire_stage_seconds", "CPU time spent in a stage, seconds", ["stage"])
 RETRIES = Counter("newswire_retries", "Tries that failed for a passing reason and were repeated", ["service"])
 INDEXED = Counter(
     "newswire_indexed", "Articles the sink finished: written, stale (a newer one was there), refused", ["result"]
