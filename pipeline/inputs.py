@@ -55,6 +55,10 @@ class Inputs:
                 size += state.st_size
         return size
 
+    def exist(self) -> bool:
+        """Whether anything is there at all; if not, iterating gives a Problem for each path."""
+        return any(path == STANDARD_INPUT or os.path.lexists(path) for path in self._paths)
+
     def __iter__(self) -> Iterator[Item]:
         for path in self._paths:
             if path == STANDARD_INPUT:

@@ -230,3 +230,11 @@ def _until_sent(kafka: str, name: str, count: int) -> None:
     while len(messages(kafka, name)) < count:
         assert time.monotonic() < deadline, f"fewer than {count} records on {name}"
         time.sleep(0.1)
+
+
+def test_a_missing_file_is_told_at_once_even_when_kafka_is_down() -> None:
+    nowhere = Settings(kafka=Kafka(bootstrap_servers="127.0.0.1:9"))
+    ended = newswire(nowhere, "push", "no-such-file.txt", seconds=20)
+    assert ended.status == 1
+    assert ended.stderr == "rejected no-such-file.txt: no such file\n"
+    assert ended.stdout == b"0 acknowledged, 1 rejected\n"

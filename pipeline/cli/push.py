@@ -48,6 +48,8 @@ def register(app: typer.Typer) -> None:
         from pipeline.topics import RAW  # noqa: PLC0415
 
         inputs = open_inputs(paths, source, language, url, form)
+        if not inputs.exist():
+            _refuse_all(inputs, json)  # without waiting for a Kafka that is not needed
         settings = kafka_settings()
         topic = RAW.name(settings.topic_prefix)
         if topic in missing_topics(settings, report):
@@ -71,6 +73,17 @@ def register(app: typer.Typer) -> None:
             raise typer.Exit(_INTERRUPTED)
         if job.rejected or not job.acknowledged:
             raise typer.Exit(1)
+
+
+def _refuse_all(inputs: Inputs, json: bool) -> None:
+    from pipeline.sources import Problem  # noqa: PLC0415 -- keeps `newswire --help` fast
+
+    problems = [item for item in inputs if isinstance(item, Problem)]
+    tell = _teller(json)
+    for problem in problems:
+        tell(problem)
+    _summarise(0, len(problems), 0, json)
+    raise typer.Exit(1)
 
 
 def _summarise(acknowledged: int, rejected: int, skipped: int, json: bool) -> None:
