@@ -122,3 +122,9 @@ def test_results_of_a_stream_come_line_by_line() -> None:
             assert process.wait(60) == 0
         finally:
             process.kill()
+
+
+def test_a_record_without_text_is_told_by_its_own_id() -> None:
+    status, (told,) = run("-", stdin='{"id": "a1", "body": " "}')
+    assert status == 1
+    assert (told["id"], told["outcome"], told["line"]) == ("a1", "rejected", 1)

@@ -80,7 +80,7 @@ def _print_json_outcome(outcome: Outcome, item: Found) -> None:
 
 
 def _print_json_problem(problem: Problem) -> None:
-    told = {"id": None, "outcome": "rejected", "stage": "read", "reason": problem.reason}
+    told = {"id": problem.id, "outcome": "rejected", "stage": "read", "reason": problem.reason}
     print_json(told | {"file": problem.path, "line": problem.line})
 
 

@@ -52,11 +52,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that cannot be taken, and where it stood."""
+    """Something that cannot be taken, where it stood, and its id as far as that could be read."""
 
     path: str
     line: int | None
     reason: str
+    id: str | None = None
 
     def __str__(self) -> str:
         return f"{self.path}{'' if self.line is None else f', line {self.line}'}: {self.reason}"
@@ -98,13 +99,13 @@ def article(text: str, kind: ContentType, document: Document, defaults: Defaults
 def checked(raw: RawArticle, path: str, line: int | None) -> Item:
     """The record, if it can be sent and says anything."""
     if not raw.content.strip():
-        return Problem(path, line, "there is no text in it")
+        return Problem(path, line, "there is no text in it", raw.id)
     try:
         value = encode(raw)
     except InvalidRecordError as error:
-        return Problem(path, line, str(error))
+        return Problem(path, line, str(error), raw.id)
     if len(value) > MAX_RAW_BYTES:
-        return Problem(path, line, too_large(len(value)))
+        return Problem(path, line, too_large(len(value)), raw.id)
     return Found(raw, value, path, line)
 
 

@@ -54,7 +54,9 @@ def read_record(value: bytes, path: str, line: int | None, defaults: Defaults) -
     except RecursionError:
         return Problem(path, line, "not JSON that can be read: nested too deeply")
     wrong = _wrong(given)
-    return Problem(path, line, wrong) if wrong else checked(_raw(given, defaults), path, line)
+    if wrong:
+        return Problem(path, line, wrong, None if given.id is None else str(given.id))
+    return checked(_raw(given, defaults), path, line)
 
 
 def _raw(given: JsonRecord, defaults: Defaults) -> RawArticle:
