@@ -217,8 +217,12 @@ def _watch(app: faust.App, progress: Progress, stall_seconds: float) -> None:
 def _waiting(app: faust.App, progress: Progress) -> bool:
     """Whether Faust has read records that the agent never got to."""
     consumer: Any = app.consumer
-    read = dict(consumer._read_offset)  # Faust tells this nowhere else
-    return any(offset is not None and offset > progress.done.get(tp, offset) for tp, offset in read.items())
+    # Faust tells these nowhere else. What another worker committed meanwhile counts as done.
+    read, committed = dict(consumer._read_offset), dict(consumer._committed_offset)
+    return any(
+        offset is not None and offset > max(progress.done.get(tp, -1), committed.get(tp) or 0)
+        for tp, offset in read.items()
+    )
 
 
 def _input(event: Any) -> Input:

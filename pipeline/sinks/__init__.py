@@ -5,6 +5,7 @@ A sink registers a factory with `@sink("name")`: `factory(settings, stop) -> Sin
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
 from typing import Protocol
@@ -15,6 +16,8 @@ from pipeline import topics
 from pipeline.config import Settings
 from pipeline.consumer import Stopped, consume
 from pipeline.registry import plugin
+
+log = logging.getLogger("newswire.sink")
 
 
 class Sink(Protocol):
@@ -39,6 +42,7 @@ def run_sink(settings: Settings, stop: threading.Event, name: str = "elasticsear
     Raises NewswireError for what waiting cannot mend: wrong credentials, missing rights, wrong settings.
     """
     sink: Sink = plugin("sinks", name).function(settings, stop)
+    log.info("sink %s of %s starts", name, topics.group(settings.topic_prefix, topics.SINK_GROUP))
     try:
         sink.prepare()
         consume(
