@@ -218,7 +218,7 @@ def test_wrong_credentials_end_the_wait_with_a_message_without_the_password() ->
         bootstrap_servers="broker.example:1",
         security_protocol="SASL_PLAINTEXT",
         sasl_username="ann",
-        sasl_password="s3cret",  # noqa: S106 -- made up
+        sasl_password="s3cret",
     )
     with pytest.raises(KafkaRefusedError) as refused:
         connect(client, kafka, lambda line: None)
