@@ -21,12 +21,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-
-from justext import get_stoplist
 
 from pipeline.models import CLOSE_LANGUAGES
 from pipeline.models.close_words import BOSNIAN_ONLY, WORDS
+from pipeline.models.pieces import pieces
 
 DATA = Path("../shared/ner")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -93,14 +93,22 @@ def listed(tag: str, count: int) -> Counter[str]:
 
 def shared_with_serbian(count: int) -> Counter[str]:
     """Words of the Bosnian list that Serbian says in the same way, being without the Croatian vowels."""
-    words = (word for word in WORDS["bs"].split() if "je" not in word and word not in BOSNIAN_ONLY)
+    own = set(BOSNIAN_ONLY.split())
+    words = (word for word in WORDS["bs"].split() if "je" not in word and word not in own)
     return Counter(dict.fromkeys(words, count))
 
 
 def frequent(tag: str, total: int) -> Counter[str]:
     """justext's list, as a text of so many words."""
-    folder = Path(sys.modules["justext"].__file__ or "").parent / "stoplists"
-    ranked = (folder / f"{_STOPLISTS[tag]}.txt").read_text(encoding="utf-8").lower().split()
+    package = find_spec("justext")  # trafilatura needs it
+    if package is None or package.origin is None:
+        raise FileNotFoundError("justext is not installed")
+    ranked = (
+        (Path(package.origin).parent / "stoplists" / f"{_STOPLISTS[tag]}.txt")
+        .read_text(encoding="utf-8")
+        .lower()
+        .split()
+    )
     shares = [1 / (rank + 5) for rank in range(len(ranked))]
     counts: Counter[str] = Counter()
     for word, share in zip(ranked, shares, strict=True):
@@ -150,8 +158,6 @@ def weigh(texts: dict[str, Counter[str]], recipe: Recipe) -> str:
 
 
 def _evidence(words: Iterable[tuple[str, int]], recipe: Recipe) -> Counter[str]:
-    from pipeline.stages._close_languages import pieces  # noqa: PLC0415 -- what is trained on is what is looked up
-
     counts: Counter[str] = Counter()
     for word, count in words:
         for piece in pieces(word) if recipe.pieces else (f"^{word}$",):

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipeline.models import CLOSE_LANGUAGES
+from pipeline.models.pieces import pieces
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
-_SHORTEST, _LONGEST = 2, 5
-"""Pieces of words, in characters, with a mark at the word's beginning and end."""
 _LONGEST_WORD = 40
+_TEMPERATURE = 4.0
+"""Pieces of a word repeat each other, so that their sum is surer than it should be. Chosen for true confidence."""
 _REMEMBERED = 20_000
 
 
@@ -67,16 +68,6 @@ class Group:
         return tuple(map(sum, zip(*found, strict=True))) if found else (0.0,) * len(self.tags)
 
 
-def pieces(word: str) -> set[str]:
-    """The word with its marks, and its pieces."""
-    marked = f"^{word}$"
-    return {marked} | {
-        marked[at : at + length]
-        for length in range(_SHORTEST, _LONGEST + 1)
-        for at in range(len(marked) - length + 1)
-    }
-
-
 def group_of(tag: str, text: str) -> Group | None:
     """The group that a language belongs to. Text in another script, as Serbian in Cyrillic, has none."""
     group = _groups().get(tag)
@@ -100,13 +91,9 @@ def decide(
         + trust.prior.get(tag, 0.0)
         for tag, evidence in zip(group.tags, group.evidence(text), strict=True)
     ]
-    # Pieces of a word repeat each other, and words of a text too: the longer the text, the more so.
-    cooled = [(score - max(scores)) / TEMPERATURE for score in scores]
+    cooled = [(score - max(scores)) / _TEMPERATURE for score in scores]
     total = sum(map(math.exp, cooled))
     return {tag: math.exp(score) / total for tag, score in zip(group.tags, cooled, strict=True)}
-
-
-TEMPERATURE = 4.0
 
 
 @cache

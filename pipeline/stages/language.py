@@ -1,4 +1,4 @@
-"""language: the language of headline and body, from two independent models and, for close languages, their own words."""
+"""language: the language of headline and body, from two independent models and, for close ones, their own words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pipeline.records import Article, RawArticle
 from pipeline.registry import stage
 from pipeline.stages._chinese import script
 from pipeline.stages._close_languages import decide, group_of
+from pipeline.stages._language_hint import page_language
 from pipeline.stages._language_models import first_opinion, primary, second_opinion, tag_of
 
 SAMPLE = 1000
@@ -25,13 +26,17 @@ _SECOND = 3.0
 _HINT = 1.5
 """Feed or page names it. They are often wrong, so that a hint decides only what is all but open."""
 _RARE = -2.0
-"""No newspaper language of ours nor pycld2's choice: py3langid sees Nigerian Pidgin in any list of English names."""
-_RARE_TAGS = frozenset("pcm gom ace an oc sa ne bh mai bho yue io ia vo la eo".split())
+"""It is rarely meant unless pycld2 names it too: py3langid sees Nigerian Pidgin in any list of English names."""
+_RARE_TAGS = frozenset(
+    {"pcm", "gom", "ace", "an", "oc", "sa", "ne", "bh", "mai", "bho", "yue", "io", "ia", "vo", "la", "eo"}
+)
 # What is a letter to a reader and none to Unicode, and what stands for two or three letters of an alphabet.
 _VOWEL_SIGNS = re.compile("[\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09be-\u09cd\u0b80-\u0dff\u0e31\u0e34-\u0e4e]")
 _SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _NEGLIGIBLE = 1e-4
 """Of the best language's share: what has less is not looked at, unless something else names it."""
+_PURE = 0.85
+"""pycld2's share from which a text is in one language."""
 _LEAST = 0.35
 """Probability below which nothing is said."""
 
@@ -40,12 +45,10 @@ _LEAST = 0.35
 def language(article: Article, raw: RawArticle) -> Article:
     """`language` and `language_confidence`. `und` where the text is too short or the models contradict each other.
 
-    A language without confidence in the article is what its page claims (stages/clean.py): a hint, as the producer's.
+    What the producer says of the language, or else the page of itself, is a hint.
     """
-    claimed = article.language if article.language_confidence == 0 and article.language != UNDECIDED else None
-    tag, confidence = identify(
-        article.headline or "", article.body or article.description or "", raw.language or claimed
-    )
+    hint = raw.language or (page_language(raw.content) if raw.content_type == "text/html" else None)
+    tag, confidence = identify(article.headline or "", article.body or article.description or "", hint)
     return replace(article, language=tag, language_confidence=confidence)
 
 
@@ -64,7 +67,7 @@ def identify(headline: str, body: str, hint: str | None = None) -> tuple[str, fl
         tag, confidence = tag if sure else UNDECIDED, min(confidence, 0.49) * letters / SHORTEST
     if tag == "zh":
         written = script(sample)
-        tag = f"zh-{written}" if written else hinted if hinted and primary(hinted) == "zh" else tag
+        tag = f"zh-{written}" if written else hinted if hinted in ("zh-Hans", "zh-Hant") else tag
     return tag, round(min(confidence, 1.0), 4)
 
 
@@ -87,8 +90,11 @@ def _decide(sample: str, hinted: str | None) -> tuple[str, float]:
     total = sum(shares.values())
     best = max(shares, key=lambda tag: (shares[tag], tag))
     group = group_of(best, sample)
+    own = group.tags if group else (best,)
+    mixture = second.confidence if second and named in own else 1.0  # what is half in another language is half sure
+    confidence = min(sum(shares.get(tag, 0.0) for tag in own) / total, (1 + mixture) / 2 if mixture < _PURE else 1)
     if group is None:
-        return best, shares[best] / total
+        return best, confidence
     members = decide(group, sample, first, named, hinted)
     best = max(members, key=lambda tag: (members[tag], tag))
-    return best, members[best] * sum(shares.get(tag, 0.0) for tag in group.tags) / total
+    return best, members[best] * confidence
