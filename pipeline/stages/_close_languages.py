@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -44,28 +45,33 @@ _TRUST = {
 
 @dataclass(slots=True)
 class Group:
-    """Close languages and the weights of their evidence, natural logarithms."""
+    """Close languages and the weights of their evidence, tenths of a natural logarithm."""
 
     tags: tuple[str, ...]
-    weights: dict[str, tuple[float, ...]]
-    _known: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    weights: dict[str, tuple[int, ...]]
+    cut: bool = False
+    """There is evidence in pieces of words."""
+    _known: dict[str, tuple[int, ...] | None] = field(default_factory=dict)
 
     def evidence(self, text: str) -> list[float]:
-        """The sum of what the words say for each member."""
-        total = [0.0] * len(self.tags)
-        for word in _WORD.findall(text.lower()):
-            weights = self._known.get(word)
-            if weights is None:
-                weights = self._of_word(word)
+        """The sum of what the words say for each member, natural logarithms."""
+        total = [0] * len(self.tags)
+        for word, count in Counter(_WORD.findall(text.lower())).items():
+            if word in self._known:
+                weights = self._known[word]
+            else:
+                weights = self._of_word(word[:_LONGEST_WORD])
                 if len(self._known) < _REMEMBERED:
                     self._known[word] = weights
-            for at, weight in enumerate(weights):
-                total[at] += weight
-        return total
+            if weights:
+                total = [sum_ + count * weight for sum_, weight in zip(total, weights, strict=True)]
+        return [sum_ / 10 for sum_ in total]
 
-    def _of_word(self, word: str) -> tuple[float, ...]:
-        found = [weights for piece in sorted(pieces(word[:_LONGEST_WORD])) if (weights := self.weights.get(piece))]
-        return tuple(map(sum, zip(*found, strict=True))) if found else (0.0,) * len(self.tags)
+    def _of_word(self, word: str) -> tuple[int, ...] | None:
+        if not self.cut:
+            return self.weights.get(f"^{word}$")
+        found = [weights for piece in pieces(word) if (weights := self.weights.get(piece))]
+        return tuple(map(sum, zip(*found, strict=True))) if found else None
 
 
 def group_of(tag: str, text: str) -> Group | None:
@@ -106,5 +112,6 @@ def _groups() -> dict[str, Group]:
             group = Group(tuple(rest), {})
             made |= dict.fromkeys(rest, group)
         else:
-            group.weights[piece] = tuple(int(weight) / 10 for weight in rest)
+            group.weights[piece] = tuple(map(int, rest))
+            group.cut |= piece[0] != "^" or piece[-1] != "$"
     return made

@@ -55,7 +55,9 @@ def language(article: Article, raw: RawArticle) -> Article:
 def identify(headline: str, body: str, hint: str | None = None) -> tuple[str, float]:
     """BCP 47 tag and its probability from 0 to 1, four decimals. `hint` (feed, page) tips an even balance."""
     sample = f"{headline[:SAMPLE]}\n{body[:SAMPLE]}".strip()
-    letters = sum(map(str.isalpha, sample)) + len(_VOWEL_SIGNS.findall(sample)) + len(_SYLLABLES.findall(sample))
+    letters = sum(map(str.isalpha, sample))
+    if letters < SHORTEST:
+        letters += len(_VOWEL_SIGNS.findall(sample)) + len(_SYLLABLES.findall(sample))
     if letters == 0:
         return UNDECIDED, 0.0
     hinted = tag_of(hint) if hint else None
