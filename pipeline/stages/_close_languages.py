@@ -22,7 +22,7 @@ _REMEMBERED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What the opinions weigh against the words of the group; chosen on the training files."""
+    """What the opinions weigh against the words of the group; chosen on the development files."""
 
     first: float
     """py3langid's log probabilities."""
