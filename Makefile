@@ -37,6 +37,7 @@ docs: $(VENV)/.ready
 
 models: $(VENV)/.ready
 	$(BIN)/python -m pipeline.models.train $(NER)
+	$(BIN)/python -m pipeline.models.train_languages $(NER)
 
 $(VENV)/.ready: requirements/all.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Newswire needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'

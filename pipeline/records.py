@@ -101,7 +101,9 @@ class Article(Struct, frozen=True, kw_only=True):
     headline: str | None = None
     description: str | None = None
     body: Annotated[str, Meta(description="clean text, paragraphs separated by one newline")] = ""
-    language: Annotated[str, Meta(description="BCP 47; und when undecided")] = "und"
+    language: Annotated[
+        str, Meta(description="BCP 47; Chinese with its script, as in zh-Hans, where it shows; und when undecided")
+    ] = "und"
     language_confidence: Confidence = 0.0
     by: Annotated[str | None, Meta(description="byline")] = None
     located: Annotated[str | None, Meta(description="place of the dateline")] = None

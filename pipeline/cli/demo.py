@@ -119,7 +119,7 @@ def _tail(settings: Settings, alive: Any) -> None:
     try:
         for article in follow(settings, alive):
             line = Text(f"{article.processed_at:%H:%M:%S}  ", style="dim")
-            line.append(f"{article.language:5} ", style="cyan")
+            line.append(f"{article.language:7} ", style="cyan")
             line.append(printable(article.headline or article.body[:80]), style="bold")
             line.append(f"  {_names((*article.people, *article.organisations, *article.places))}", style="green")
             stdout.print(line)

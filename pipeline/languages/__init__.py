@@ -50,8 +50,6 @@ class Language:
     """Names of the twelve months in lower case, January first; spellings are parted by `|`."""
     dateline_places: tuple[str, ...] = ()
     """Places that open articles in ordinary spelling and with nothing but a dash ("Jakarta - "), lower case."""
-    unlike: Mapping[str, str] = field(default_factory=dict)
-    """By the tag of a language that models take for this one: words that are right here and wrong, or rare, there."""
 
 
 @cache

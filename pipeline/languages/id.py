@@ -186,26 +186,4 @@ LANGUAGE = Language(
         "cianjur",
         "garut",
     ),
-    unlike={
-        "ms": (
-            "bahwa karena polisi kantor bisa mobil gubernur bupati provinsi kementerian jakarta rupiah rp "
-            "desember agustus maret kamis juni juli ujar tutur imbuh tapi usai uang pemilu partai dpr mpr kpk tni "
-            "polri terkait perusahaan pabrik listrik bandara wib wita tewas pelaku tersangka kasus korupsi "
-            "putusan jaksa pengadilan berbeda persen triliun miliar dolar serikat inggris prancis rusia ukraina "
-            "tiongkok jepang selandia sore rapat pihaknya silam sedangkan yakni nasional internasional informasi "
-            "kebijakan universitas gratis pria situs ponsel sepak pelatih juara laga klub asosiasi izin zona "
-            "aktivitas kualitas komunitas prioritas parlemen jerman swiss mesir yunani direktur manajer teknologi "
-            "energi ekspor impor jumat senin bahkan soal digelar warganya kabupaten kecamatan kelurahan mencapai "
-            "sebesar unggahan unggah saham bursa efek inflasi bunga kredit usaha pengusaha wirausaha tetap hukum "
-            "pidana perdata puskesmas dokter vaksin paham pendapat setuju gue lu nggak enggak butuh ketimbang "
-            "lewat jelang pascapandemi pasca hingga silakan mengaku urung kerap kans para publik memakai peneliti "
-            "militer desa dusun dampak awalnya nantinya otoritas medis mengkonfirmasi mengonfirmasi sma smp "
-            "perguruan serial bagian film turnamen kualifikasi aktris aktor sutradara memenangkan rekor mantan "
-            "lembaga stasiun rute menit pengacara pensiun telepon televisi kantong bertemu gempuran rudal "
-            "penembakan ledakan wilayahnya memiliki melakukan sering cuma dosen rektor guru mahasiswa apotek obat "
-            "sembako ojek angkot kemacetan macet longsor tsunami masker corona wabah keuangan pajak anggaran "
-            "perekonomian pertumbuhan ekspansi karyawan buruh upah pimpinan sekretaris walikota polda polres "
-            "polsek kapolres kapolri koruptor terdakwa dakwaan vonis penjara hukuman"
-        ),
-    },
 )

@@ -97,23 +97,4 @@ LANGUAGE = Language(
         "kuala terengganu",
         "kuantan",
     ),
-    unlike={
-        "id": (
-            "bahawa kerana polis kerajaan ringgit rm disember ogos mac jumaat isnin khamis ahad jun julai ialah "
-            "iaitu manakala malah wang parti parlimen dewan syarikat kilang motosikal elektrik lebuhraya maut "
-            "suspek kes rasuah mahkamah peguam daripada peratus bilion jepun ukraine perancis britain mesyuarat "
-            "lawatan kerjasama keselamatan pasaran bomba pengerusi hospital universiti antarabangsa maklumat "
-            "perlawanan jurulatih johan kelab persatuan aktiviti kualiti komuniti jurucakap selepas berjaya "
-            "kejayaan sahaja mengesahkan menerusi ekoran susulan tular cikgu encik datuk umno pas mca semalam "
-            "esok agensi beliau kereta pejabat telefon doktor pelaburan peniaga pembangkang memaklumkan berkenaan "
-            "dilihat ujian lelaki tempatan kakitangan kebajikan kumpulan pelbagai peluang perkhidmatan pilihan "
-            "raya wad bot lori terbabit tergendala pelancong pelancongan setiausaha timbalan kenyataan "
-            "menasihatkan cukai jabatan hakmilik bertindak sepanjang turut tangkapan tahanan reman disiasat "
-            "siasatan kanun keseksaan bahagian pertubuhan rekod baharu sekiranya mahupun seramai berikutan "
-            "dimaklumkan dipercayai didakwa pertuduhan sesi tugasan filem pelakon stesen televisyen kapten kastam "
-            "imigresen pendatang menyifatkan ramai kanak minit jururawat ubat klinik farmasi penjawat gaji pencen "
-            "kewangan bajet ekonominya pekerja kesatuan pengurusan pejuang letupan tembakan tentera laut diraja "
-            "sultan agong exco adun kampung felda sk smk spm stpm upsr murid penalti penjaring pasukan pengadil"
-        ),
-    },
 )

@@ -1,6 +1,7 @@
 """Trained models and lists, as files; CARD.md says what they are made of and under which licence.
 
-`<language>.crfsuite` is a CRFsuite model, `names.gazetteer` the lists of gazetteer.py; `make models` rebuilds them.
+`<language>.crfsuite` is a CRFsuite model, `names.gazetteer` the lists of gazetteer.py, `close.languages` the words and
+pieces of words by which close languages differ (stages/_close_languages.py); `make models` rebuilds them.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 NAMES = FOLDER / "names.gazetteer"
+CLOSE_LANGUAGES = FOLDER / "close.languages"
 
 
 def model_path(language: str) -> Path:

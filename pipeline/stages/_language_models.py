@@ -12,8 +12,9 @@ import pycld2
 # Tags of the models and of old standards (ISO 639 before 1989) in BCP 47; variants that newspapers are not written
 # in count as the standard language they are mistaken for.
 _TAGS = {
-    "no": "nb", "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr", "fil": "tl", "zh-hant": "zh",
-    "zh-hans": "zh", "zh-cn": "zh", "zh-tw": "zh", "zht": "zh", "wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar",
+    "no": "nb", "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr", "fil": "tl",
+    "zh-hant": "zh-Hant", "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant", "zht": "zh-Hant",
+    "zh-hans": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar",
     "hbo": "he", "grc": "el", "srl": "sr", "sr-me": "sr", "cmn": "zh", "zsm": "ms",
 }  # fmt: skip
 
@@ -33,17 +34,27 @@ class Verdict:
 def tag_of(code: str) -> str:
     """The tag that articles carry for a code of a model, a feed or a page: `pt-BR` is pt, `in` is id."""
     code = code.strip().lower().replace("_", "-")
-    return _TAGS.get(code) or _TAGS.get(code.split("-")[0]) or code.split("-")[0]
+    primary, _, rest = code.partition("-")
+    return _TAGS.get(code) or _TAGS.get(f"{primary}-{rest.partition('-')[0]}") or _TAGS.get(primary) or primary
 
 
-def first_opinion(text: str) -> Verdict:
-    """py3langid's, whose confidence is a calibrated probability."""
-    code, confidence = _py3langid().classify(text)
-    return Verdict(tag_of(code), float(confidence)) if code != "zxx" else Verdict("und", 0.0)
+def primary(tag: str) -> str:
+    """The language without script and region: `zh-Hant` is zh."""
+    return tag.partition("-")[0]
+
+
+def first_opinion(text: str) -> dict[str, float]:
+    """py3langid's: the probability of each language, by its tag without a script."""
+    shares: dict[str, float] = {}
+    for code, probability in _py3langid().rank(text):
+        if code != "zxx":
+            tag = primary(tag_of(code))
+            shares[tag] = shares.get(tag, 0.0) + probability
+    return shares
 
 
 def second_opinion(text: str) -> Verdict | None:
-    """pycld2's, None when it has none. Its confidence is the share of the text in that language."""
+    """pycld2's, None when it has none: a tag without a script. Its confidence is that language's share of the text."""
     sendable = _UNSENDABLE.sub(" ", text).encode("utf-8", "ignore")[:_MAX_BYTES].decode("utf-8", "ignore")
     try:
         reliable, _, details = pycld2.detect(sendable, bestEffort=True)
@@ -52,7 +63,7 @@ def second_opinion(text: str) -> Verdict | None:
     _, code, share, _ = details[0]
     if code == "un":
         return None
-    return Verdict(tag_of(code), share / 100 * (1.0 if reliable else 0.6))
+    return Verdict(primary(tag_of(code)), share / 100 * (1.0 if reliable else 0.6))
 
 
 @cache

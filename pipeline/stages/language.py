@@ -1,63 +1,102 @@
-"""language: the language of headline and body, from two independent models and, for close pairs, from words."""
+"""language: the language of headline and body, from two independent models and, for close ones, their own words."""
 
 from __future__ import annotations
+
+import math
+import re
 
 from msgspec.structs import replace
 
 from pipeline.records import Article, RawArticle
 from pipeline.registry import stage
-from pipeline.stages._language_models import Verdict, first_opinion, second_opinion, tag_of
-from pipeline.stages._language_pairs import decide_pair
+from pipeline.stages._chinese import script
+from pipeline.stages._close_languages import decide, group_of
+from pipeline.stages._language_hint import page_language
+from pipeline.stages._language_models import first_opinion, primary, second_opinion, tag_of
 
 SAMPLE = 1000
 """Characters of the body that are looked at, besides the headline."""
 SHORTEST = 40
 """Letters below which no model is to be trusted."""
-SURE = 0.5
-"""py3langid's confidence from which it is believed against pycld2."""
 UNDECIDED = "und"
 
+# What speaks for a language beside py3langid's probability, as logarithms; chosen on the development files.
+_SECOND = 2.5
+"""pycld2 names it for the whole text."""
+_HINT = 1.5
+"""Feed or page names it. They are often wrong, so that a hint decides only what is all but open."""
+_RARE = -2.0
+"""It is rarely meant unless pycld2 names it too: py3langid sees Nigerian Pidgin in any list of English names."""
+_RARE_TAGS = frozenset(
+    {"pcm", "gom", "ace", "an", "oc", "sa", "ne", "bh", "mai", "bho", "yue", "io", "ia", "vo", "la", "eo"}
+)
+# What is a letter to a reader and none to Unicode, and what stands for two or three letters of an alphabet.
+_VOWEL_SIGNS = re.compile("[\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09be-\u09cd\u0b80-\u0dff\u0e31\u0e34-\u0e4e]")
+_SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_NEGLIGIBLE = 1e-4
+"""Of the best language's share: what has less is not looked at, unless something else names it."""
+_PURE = 0.85
+"""pycld2's share from which a text is in one language."""
+_LEAST = 0.35
+"""Probability below which nothing is said."""
 
-@stage("language", version="1")
+
+@stage("language", version="2")
 def language(article: Article, raw: RawArticle) -> Article:
-    """`language` and `language_confidence`. `und` where the text is too short or the models contradict each other."""
-    tag, confidence = identify(article.headline or "", article.body or article.description or "", raw.language)
+    """`language` and `language_confidence`. `und` where the text is too short or the models contradict each other.
+
+    What the producer says of the language, or else the page of itself, is a hint.
+    """
+    hint = raw.language or (page_language(raw.content) if raw.content_type == "text/html" else None)
+    tag, confidence = identify(article.headline or "", article.body or article.description or "", hint)
     return replace(article, language=tag, language_confidence=confidence)
 
 
 def identify(headline: str, body: str, hint: str | None = None) -> tuple[str, float]:
-    """BCP 47 tag and confidence from 0 to 1, four decimals. `hint` (feed, producer) breaks ties and decides nothing
-    else."""
+    """BCP 47 tag and its probability from 0 to 1, four decimals. `hint` (feed, page) tips an even balance."""
     sample = f"{headline[:SAMPLE]}\n{body[:SAMPLE]}".strip()
     letters = sum(map(str.isalpha, sample))
+    if letters < SHORTEST:
+        letters += len(_VOWEL_SIGNS.findall(sample)) + len(_SYLLABLES.findall(sample))
     if letters == 0:
         return UNDECIDED, 0.0
     hinted = tag_of(hint) if hint else None
+    tag, confidence = _decide(sample, primary(hinted) if hinted else None)
+    if confidence < _LEAST:
+        return UNDECIDED, round(confidence, 4)
+    if letters < SHORTEST:
+        sure = confidence >= 0.9 and (letters >= SHORTEST // 2 or (hinted is not None and primary(hinted) == tag))
+        tag, confidence = tag if sure else UNDECIDED, min(confidence, 0.49) * letters / SHORTEST
+    if tag == "zh":
+        written = script(sample)
+        tag = f"zh-{written}" if written else hinted if hinted in ("zh-Hans", "zh-Hant") else tag
+    return tag, round(min(confidence, 1.0), 4)
+
+
+def _decide(sample: str, hinted: str | None) -> tuple[str, float]:
     first, second = first_opinion(sample), second_opinion(sample)
-    pair = decide_pair(sample, first.tag, second.tag if second else None, hinted)
-    if pair is not None:
-        verdict = pair
-    elif second is None:
-        verdict = Verdict(first.tag, first.confidence * 0.9)
-    elif first.tag == second.tag:
-        verdict = Verdict(first.tag, 1 - (1 - first.confidence) * (1 - second.confidence))
-    else:
-        verdict = _disagreement(first, second, hinted)
-    return _with_length(verdict, letters, hinted)
-
-
-def _disagreement(first: Verdict, second: Verdict, hinted: str | None) -> Verdict:
-    """The hint decides between the two; without one py3langid's where it is sure, as it errs less. Never confident."""
-    for one in (first, second):
-        if one.tag == hinted:
-            return Verdict(one.tag, max(0.6, one.confidence * 0.7))
-    if first.confidence >= SURE:
-        return Verdict(first.tag, first.confidence * 0.6)
-    return Verdict(UNDECIDED, 0.3)
-
-
-def _with_length(verdict: Verdict, letters: int, hinted: str | None) -> tuple[str, float]:
-    if letters < SHORTEST and verdict.tag != UNDECIDED:
-        sure = verdict.confidence >= 0.9 and (letters >= SHORTEST // 2 or verdict.tag == hinted)
-        verdict = Verdict(verdict.tag if sure else UNDECIDED, min(verdict.confidence, 0.49) * letters / SHORTEST)
-    return verdict.tag, round(min(verdict.confidence, 1.0), 4)
+    named = second.tag if second else None
+    least = _NEGLIGIBLE * max(first.values(), default=0.0)
+    scores = {
+        tag: math.log(max(share, 1e-12))
+        + (_SECOND * second.confidence if second and tag == named else 0.0)
+        + (_HINT if tag == hinted else 0.0)
+        + (_RARE if tag in _RARE_TAGS and tag != named else 0.0)
+        for tag, share in first.items()
+        if share > least or tag in (named, hinted)
+    }
+    if not scores:
+        return UNDECIDED, 0.0
+    most = max(scores.values())
+    shares = {tag: math.exp(score - most) for tag, score in scores.items()}
+    total = sum(shares.values())
+    best = max(shares, key=lambda tag: (shares[tag], tag))
+    group = group_of(best, sample)
+    own = group.tags if group else (best,)
+    mixture = second.confidence if second and named in own else 1.0  # what is half in another language is half sure
+    confidence = min(sum(shares.get(tag, 0.0) for tag in own) / total, (1 + mixture) / 2 if mixture < _PURE else 1)
+    if group is None:
+        return best, confidence
+    members = decide(group, sample, first, named, hinted)
+    best = max(members, key=lambda tag: (members[tag], tag))
+    return best, members[best] * confidence
