@@ -18,6 +18,12 @@ from pipeline.stages._no_story import no_story
 
 MAX_LENGTH = 4_000_000
 """Characters of a page that are read; longer ones are no articles."""
+_COMMENTS = re.compile(
+    r"(?:^|[\s_-])(?:yorum(?:lar)?|comentarios?|comentários?|kommentar(?:e|er|bereich)?|commentaires?|komentar(?:ze|e)?|"
+    r"commenti|opinie|reacties|leserkommentare|kommentarer|kommentit|binh-?luan)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_MAX_COMMENTS = 100
 _SITE_SUFFIX = re.compile(r"\s+[|–—·•-]\s+[^|–—·•]{2,40}$")
 
 # It reports every page without a text as an error; here that is an outcome.
@@ -51,6 +57,7 @@ def read_page(html: str, url: str | None) -> Page:
     if headline and head.site:
         headline = _SITE_SUFFIX.sub("", headline)
     by = head.by or _byline(tree)
+    _drop_comments(tree)
     text = _without_headline(_extract(tree, url), headline)
     return Page(
         url=_complete(head.url, url),
@@ -77,6 +84,21 @@ def _parse(html: str) -> HtmlElement | None:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
     return tree if isinstance(tree, HtmlElement) else None
+
+
+def _drop_comments(tree: HtmlElement) -> None:
+    """trafilatura knows readers' comments by English names. What holds most of the page is no comment."""
+    found = [
+        one
+        for one in tree.iterfind(".//*[@class]")
+        if one.tag in ("div", "section", "ul", "ol") and _COMMENTS.search(one.get("class") or "")
+    ]
+    if not found:
+        return
+    whole = len("".join(tree.itertext("p", "div", "li", "span", "section", "article")))
+    for one in found[:_MAX_COMMENTS]:
+        if len("".join(one.itertext())) * 3 < whole:
+            one.drop_tree()
 
 
 def _extract(tree: HtmlElement, url: str | None) -> str:

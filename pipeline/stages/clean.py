@@ -89,12 +89,19 @@ def _without_dateline(article: Article) -> Article:
     return replace(
         article,
         body=first[found.end :].lstrip() + newline + rest,
-        located=article.located or found.place,
+        located=article.located or _without_publisher(found.place, source.name),
         by=article.by or found.by,
         source=source,
         info_sources=_merged(article.info_sources, [found.wire] if found.wire else []),
         removed=(*article.removed, Removal(kind="dateline", text=first[: found.end].strip(), rule="any.dateline")),
     )
+
+
+def _without_publisher(place: str | None, name: str | None) -> str | None:
+    """MAMUJU, WARTA BAHARI is Mamuju where Warta Bahari published it."""
+    if not place or not name or not place.casefold().endswith(name.casefold()):
+        return place
+    return place[: -len(name)].rstrip(" ,/") or place
 
 
 def _completed(source: Source) -> Source:
