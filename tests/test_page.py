@@ -202,3 +202,32 @@ def test_an_address_without_variants_stays(path: str, query: str) -> None:
     made = without_variant(f"https://a.example/s{path}/x-2{path}{query}")
     assert without_variant(made) == made
     assert same_site(made, "https://amp.a.example/")
+
+
+# The story among teasers
+
+TEASERS = "".join(
+    f'<div class="teaser"><a href="/{number}">Headline number {number}</a><p>What happened at place {number}, told in '
+    "a line that is as long as any paragraph of a story, and longer than the story of the page itself.</p></div>"
+    for number in range(80)
+)
+
+
+def test_a_short_article_is_not_filled_up_with_the_teasers_around_it() -> None:
+    story = "The harbour board sold the crane on Monday for one crown."
+    made = page_of("", f"<main><article><h1>Crane sold</h1><p>{story}</p></article><section>{TEASERS}</section></main>")
+    assert made.text == story
+
+
+def test_a_story_that_stands_outside_its_article_element_is_read() -> None:
+    end = "on Monday, its chairwoman told reporters who had come to the quay."
+    story = [f"The harbour board sold crane number {number} {end}" for number in range(9)]
+    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in story)
+    made = page_of("", f"<article><h1>Cranes sold</h1><p>It was time.</p></article><div class=text>{paragraphs}</div>")
+    assert all(paragraph in made.text for paragraph in story)
+
+
+def test_a_teaser_before_a_paywall_is_seen_among_other_teasers() -> None:
+    body = "<h1>Crane sold</h1><p>The harbour board sold the crane and wants …</p><div class=paywall>"
+    body += "<p>Subscribe to continue reading</p></div>"
+    assert page_of("", f"<article>{body}</article><section>{TEASERS}</section>").no_story == "paywall"

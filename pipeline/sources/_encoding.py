@@ -29,7 +29,8 @@ _SAMPLE = 6000
 _ISO_2022_JP = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 _TORN = 50
 """In UTF-8 at least so many characters are whole for each that is torn."""
-_MARKUP = re.compile(rb"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>|&#?\w+;", re.DOTALL | re.IGNORECASE)
+_TAGS = re.compile(rb"[<>]")
+_REFERENCE = re.compile(rb"&#?\w{1,10};")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ue000-\uf8ff]+")
 
 
@@ -96,8 +97,8 @@ def _torn_utf8(content: bytes) -> str | None:
 
 def _likeliest(content: bytes) -> str | None:
     """The encoding in which the text is most clearly in a language, by pycld2."""
-    words = _MARKUP.sub(b" ", content)
-    sample = b" ".join(words.split())[:_SAMPLE]
+    texts = (text for text in _TAGS.split(content) if not text.isascii())  # markup and scripts mostly are
+    sample = b" ".join(_REFERENCE.sub(b" ", b" ".join(texts)).split())[:_SAMPLE]
     best, best_score = None, 0.0
     for encoding in (*_MULTIBYTE, *_SINGLE_BYTE):
         score = _score(sample, encoding)

@@ -35,6 +35,7 @@ BARE = 60
 OFFER = 120
 """Letters up to which a block can be an offer to subscribe; a sentence of a story about one is longer or not alone."""
 _MAX_SHOWN = 20_000
+_LONGEST_TITLE = 150
 _UNSEEN = {"script", "style", "noscript", "template", "svg", "nav", "header", "footer", "aside", "head"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _INLINE = {"a", "b", "i", "em", "strong", "span", "u", "small", "mark", "abbr", "font", "sup", "sub", "q", "wbr"}
@@ -161,6 +162,8 @@ def _topics(text: str) -> int:
 
 def _titled(pattern: re.Pattern[str], title: str) -> bool:
     """The title is that wording; beside it at most a short name of the site."""
+    if len(title) > _LONGEST_TITLE:
+        return False
     parts = [part for part in _SEPARATOR.split(title.strip()) if part]
     said = [part for part in parts if pattern.fullmatch(part)]
     return pattern.fullmatch(title.strip()) is not None or (bool(said) and all(len(part) <= 30 for part in parts))

@@ -15,7 +15,7 @@ def _any_of(*phrases: str) -> re.Pattern[str]:
 ERROR_TITLE = _any_of(
     r"(?:error|fehler|erreur|errore|erro|ошибка|помилка|hata|błąd|fout|エラー|"
     r"错误)?\s*[:#]?\s*(?:4(?:0[0134]|10|29|51)|50[0234])"
-    r"(?:\s*(?:[-–—:.|!]\s*)?(?:\w+\s*){0,6})?[.!]?",
+    r"(?:\s*(?:[-–—:.|!]\s*)?(?:\w{1,15}\s+){0,5}\w{0,15})?[.!]?",
     r"(?:oops|sorry|hoppla|ups|opss?)[!,.…]*(?:\s+.{0,40})?",
     r"(?:the )?page (?:was |could )?(?:not (?:be )?found|not available|missing|does not exist|has moved)",
     r"not found|access (?:to this page has been )?denied|forbidden|bad gateway|service unavailable|"
@@ -63,8 +63,8 @@ ERROR_TEXT = _any_of(
     r"não existe|não tem permissão|não foi encontrada|pagina (?:che (?:cerchi|stai cercando)|richiesta)|"
     r"non esiste",
     r"pagina die (?:je|u) (?:zoekt|zocht)|bestaat niet|strona,? której szukasz|nie istnieje|została usunięta",
-    r"запрашива\w+ (?:вами )?страниц|страниц\w+ (?:была )?(?:удалена|перемещена|не существует)|не робот|"
-    r"запитувана сторінка|сторінк\w+ (?:було )?(?:видалено|переміщено)",
+    r"запрашива\w{1,15} (?:вами )?страниц|страниц\w{1,15} (?:была )?(?:удалена|перемещена|не существует)|не робот|"
+    r"запитувана сторінка|сторінк\w{1,15} (?:було )?(?:видалено|переміщено)",
     r"aradığınız sayfa|mevcut değil|(?:halaman|laman) yang (?:anda|kamu) (?:cari|minta|tuju)|"
     r"tidak tersedia lagi|sudah dihapus",
     r"الصفحة (?:التي تبحث عنها|المطلوبة)|صفحه\u200c?ای که|आप जिस पृष्ठ|(?:पृष्ठ|पेज) (?:मौजूद|"
@@ -76,21 +76,21 @@ ERROR_TEXT = _any_of(
 ERROR_MARKS = re.compile(
     r"\b(?:error-?page|page-?error|error-?(?:40[34]|50\d)|page-?404|not-?found(?:-page)?|cf-(?:error|"
     r"browser|challenge|wrapper)[\w-]*|"
-    r"challenge-(?:form|running|platform)|px-captcha|g-recaptcha|h-captcha|captcha(?:-\w+)?|main-message)\b",
+    r"challenge-(?:form|running|platform)|px-captcha|g-recaptcha|h-captcha|captcha(?:-\w{1,15})?|main-message)\b",
     re.IGNORECASE,
 )
 """Classes and ids."""
 
 CONSENT = _any_of(
-    r"\bcookies?\b|\bкуки\b|\bcookie-?fil|куки-?файл|файл\w* cookie|クッキー|쿠키|\bkuki\b|"
+    r"\bcookies?\b|\bкуки\b|\bcookie-?fil|куки-?файл|файл\w{0,15} cookie|クッキー|쿠키|\bkuki\b|"
     r"ملفات تعريف الارتباط|कुकी|คุกกี้|کوکی",
     r"\bconsent\b|einwilligung|zustimm(?:en|ung)|consentement|consentimiento|consentimento|consenso|"
     r"toestemming|\bzgod[aęy]\b|"
-    r"персональн\w+ данн|açık rıza|persetujuan|\bموافق|सहमति|同意|동의",
+    r"персональн\w{1,15} данн|açık rıza|persetujuan|\bموافق|सहमति|同意|동의",
     r"privacy (?:policy|settings|notice|choices)|datenschutz|politique de confidentialité|vie privée|"
     r"política de privaci?dad|"
-    r"política de privacidade|informativa (?:sulla )?privacy|privacybeleid|polityk\w+ prywatności|"
-    r"политик\w+ конфиденциальности|"
+    r"política de privacidade|informativa (?:sulla )?privacy|privacybeleid|polityk\w{1,15} prywatności|"
+    r"политик\w{1,15} конфиденциальности|"
     r"gizlilik|kebijakan privasi|プライバシー|隐私|개인정보",
     r"personali[sz]ed (?:ads|advertising|content)|personalisierte|publicités? personnalisée?s?|"
     r"anuncios personalizados|"
@@ -132,7 +132,7 @@ CONSENT_MARKS = re.compile(
 
 PAYWALL = _any_of(
     r"(?:subscribe|sign (?:up|in)|log ?in|register|become a (?:member|subscriber)|join)(?: now| today|"
-    r" for free)?(?: or \w+(?: in)?)? to "
+    r" for free)?(?: or \w{1,15}(?: in)?)? to "
     r"(?:continue(?: reading)?|keep reading|read (?:the (?:full|rest|whole)|this|more|on)|unlock|"
     r"view (?:the|this)|access (?:the|this))",
     r"(?:this|the) (?:article|story|content|page) is (?:only |exclusively )?(?:for|"
@@ -155,20 +155,20 @@ PAYWALL = _any_of(
     r"continuar|leer|sigue)|"
     r"(?:contenido|artículo|noticia) (?:exclusiv[oa]|solo|reservad[oa]) para (?:nuestros )?suscriptores|"
     r"ya (?:eres|soy|es) suscriptor",
-    r"(?:assine|faça login|cadastre-se)(?: já| agora)? (?:para|e) (?:continu\w+|ler|ter acesso)|"
+    r"(?:assine|faça login|cadastre-se)(?: já| agora)? (?:para|e) (?:continu\w{1,15}|ler|ter acesso)|"
     r"(?:conteúdo|matéria|artigo) exclusiv[oa] para "
     r"assinantes|exclusivo para assinantes|já é assinante|artigo (?:exclusivo|reservado) (?:para|a) assinantes",
     r"(?:articolo|contenuto) (?:riservato|disponibile solo) (?:agli|per gli) abbonati|abbonati (?:per|"
-    r"e) (?:continu\w+|legg\w+)|"
+    r"e) (?:continu\w{1,15}|legg\w{1,15})|"
     r"(?:sei già|già) abbonat[oa]|per continuare a leggere",
     r"(?:alleen|exclusief) voor abonnees|(?:neem|word) .{0,30}(?:abonnement|abonnee|lid) (?:en|"
     r"om) .{0,20}(?:verder|lees|te lezen)|"
     r"log in om verder te lezen|al abonnee",
     r"(?:artykuł|treść|tekst) (?:jest )?(?:dostępn[yae]|tylko|przeznaczon[ya])\s*(?:tylko |"
-    r"wyłącznie )?(?:dla|w) (?:subskrybentów|prenumerator\w+|prenumeracie)|"
+    r"wyłącznie )?(?:dla|w) (?:subskrybentów|prenumerator\w{1,15}|prenumeracie)|"
     r"(?:wykup|kup) (?:dostęp|subskrypcję|prenumeratę)|pozostało .{0,20}(?:tekstu|artykułu)|"
     r"aby (?:czytać dalej|przeczytać)",
-    r"(?:материал|статья|текст) доступ\w+ (?:только )?(?:по подписке|подписчикам|для подписчиков)|"
+    r"(?:материал|статья|текст) доступ\w{1,15} (?:только )?(?:по подписке|подписчикам|для подписчиков)|"
     r"(?:оформите|купите) подписку,? чтобы|"
     r"только для подписчиков|чтобы (?:продолжить чтение|читать дальше|прочитать полностью)|"
     r"доступно за передплатою|лише для передплатників|оформіть передплату,? щоб",

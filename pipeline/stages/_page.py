@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 from trafilatura import bare_extraction
 from trafilatura.metadata import extract_author, extract_title
 from trafilatura.settings import Document, Extractor
@@ -24,6 +24,9 @@ _COMMENTS = re.compile(
     re.IGNORECASE,
 )
 _MAX_COMMENTS = 100
+_NO_PROSE = {"script", "style", "noscript", "template", "head", "nav", "header", "footer", "aside", "form", "svg"}
+_PROSE = 80
+_SHORTEST = 25
 _SITE_SUFFIX = re.compile(r"\s+[|–—·•-]\s+[^|–—·•]{2,40}$")
 
 # It reports every page without a text as an error; here that is an outcome.
@@ -58,7 +61,7 @@ def read_page(html: str, url: str | None) -> Page:
         headline = _SITE_SUFFIX.sub("", headline)
     by = head.by or _byline(tree)
     _drop_comments(tree)
-    text = _without_headline(_extract(tree, url), headline)
+    text = _without_headline(_story(tree, url), headline)
     return Page(
         url=_complete(head.url, url),
         headline=headline,
@@ -101,8 +104,44 @@ def _drop_comments(tree: HtmlElement) -> None:
             one.drop_tree()
 
 
-def _extract(tree: HtmlElement, url: str | None) -> str:
+def _story(tree: HtmlElement, url: str | None) -> str:
+    """The text of the one article element with the page's only heading, where nothing outside it reads like a story.
+
+    On a short article trafilatura would fill up with the teasers around it, and take long to.
+    """
+    headings = list(tree.iter("h1"))
+    article = next(headings[0].iterancestors("article"), None) if len(headings) == 1 else None
+    if article is not None:
+        page = _parse(f"<html><body>{tostring(article, encoding='unicode', with_tail=False)}</body></html>")
+        text = _extract(page, url, shortest=_SHORTEST) if page is not None else ""
+        if text and _prose_outside(tree, article) <= len(text):
+            return text
+    return _extract(tree, url)
+
+
+def _prose_outside(tree: HtmlElement, article: HtmlElement) -> int:
+    """Letters of long texts outside the article that stand with no link."""
+    length = 0
+    waiting = [tree]
+    while waiting:
+        element = waiting.pop()
+        if element is article or element.tag in _NO_PROSE:
+            continue
+        own = (element.text or "").strip() + "".join((child.tail or "").strip() for child in element)
+        if len(own) > _PROSE:
+            parent = element.getparent()
+            near = element if parent is None or parent.tag in ("body", "html") else parent
+            if near.find(".//a") is None:
+                length += len(own)
+        waiting.extend(element)
+    return length
+
+
+def _extract(tree: HtmlElement, url: str | None, shortest: int | None = None) -> str:
+    """`shortest`: letters from which a text is one, in place of trafilatura's 250."""
     options = Extractor(output_format="python", comments=False, tables=False, url=url)
+    if shortest is not None:
+        options.min_extracted_size = shortest
     try:
         document = bare_extraction(tree, options=options)
     except (etree.LxmlError, ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError):
