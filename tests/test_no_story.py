@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,8 @@ from pipeline.chain import Chain
 from pipeline.outcomes import Dropped, Kept
 from pipeline.records import RawArticle
 from pipeline.registry import plugins
+from pipeline.stages._page import read_page
+from tests.test_golden import GOLDEN
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 NAV = '<nav><a href="/">Home</a> <a href="/sport">Sport</a> <a href="/abo">Subscribe</a></nav>'
@@ -180,3 +183,24 @@ def test_a_short_article_is_kept(name: str) -> None:
     made = outcome_of(SHORT_ARTICLES[name])
     assert isinstance(made, Kept), made
     assert made.article.body
+
+
+TEMPLATES = {
+    "consent banner": '<article><h1>{headline}</h1><p>{text}</p></article><div id="onetrust-consent-sdk"><p>We use cookies and our 200 '
+    "partners process data with your consent.</p><button>Accept all</button></div><footer>Subscribe | Login</footer>",
+    "marked as paid": '<script type="application/ld+json">{{"@type":"NewsArticle","isAccessibleForFree":false}}</script>'
+    '<div class="subscribe-offer"><a href="/s">Subscribe</a></div><div class="content paywall"><p>{text}</p></div>',
+    "form with a captcha": '<h1>{headline}</h1><div><p>{text}</p></div><form class="g-recaptcha"><button>OK</button></form>',
+}
+
+
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES.keys())
+def test_no_paragraph_of_a_story_in_any_language_is_taken_for_no_story(template: str) -> None:
+    taken = []
+    for path in sorted(GOLDEN.glob("*.expected.json")):
+        story = json.loads(path.read_text(encoding="utf-8"))
+        for text in story["body"].split("\n"):
+            html = f"<html><body>{template.format(headline=story['headline'], text=text)}</body></html>"
+            if read_page(html, None).no_story:
+                taken.append(text)
+    assert not taken
