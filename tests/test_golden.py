@@ -1,4 +1,5 @@
 """Golden pairs: `golden/LANG-SLUG.{txt,html,json}` through the chain gives `LANG-SLUG.expected.json`.
+`LANG-SLUG.story.txt` is a page's story as a reader would copy it, for test_extraction.py.
 
 The texts are our own. To accept what the chain makes now, read the difference, then: NEWSWIRE_TEST_GOLDEN=update pytest
 tests/test_golden.py. Entities have tests of their own, so that a better model does not rewrite these files.
@@ -22,7 +23,7 @@ from pipeline.records import RawArticle, Source, encode
 from pipeline.registry import plugins
 
 GOLDEN = Path(__file__).parent / "golden"
-INPUTS = sorted(path for path in GOLDEN.iterdir() if not path.name.endswith(".expected.json"))
+INPUTS = sorted(path for path in GOLDEN.iterdir() if not path.name.endswith((".expected.json", ".story.txt")))
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 NOT_COMPARED = {"first_seen", "fetched_at", "processed_at", "stages", "people", "organisations", "places", "entities"}
 UPDATE = os.environ.get("NEWSWIRE_TEST_GOLDEN") == "update"

@@ -130,6 +130,80 @@ def test_the_encoding_of_a_page_is_found(content: bytes, expected: str, tmp_path
     assert raw.content_type == "text/html"
 
 
+NEWS = {
+    "ru": "Правительство одобрило новый бюджет на следующий год, сообщил во вторник министр финансов.",
+    "uk": "Уряд схвалив новий бюджет на наступний рік, повідомив у вівторок міністр фінансів.",
+    "bg": "Правителството одобри новия бюджет за следващата година, каза министърът във вторник в София.",
+    "pl": "Rząd przyjął w środę nowy budżet na przyszły rok, poinformował minister finansów. Wzrosną też świadczenia.",
+    "cs": "Vláda schválila nový rozpočet na příští rok, řekl v úterý ministr. Důchody se zvýší, školy dostanou více.",
+    "hu": "A kormány elfogadta az új költségvetést, közölte a miniszter. Az őszi ülésszakon erről szavaznak.",
+    "hr": "Vlada je usvojila novi proračun za sljedeću godinu, rekao je ministar. Škole će dobiti više novca, kaže.",
+    "tr": "Hükümet gelecek yılın bütçesini onayladı, dedi bakan Salı günü. Okullara ödenek var, aylıklar artacak.",
+    "de": "Die Regierung hat den Haushalt für das nächste Jahr beschlossen. Die Renten würden erhöht, hieß es.",
+    "fr": "Le gouvernement a adopté le budget de l’année prochaine, a déclaré le ministre. Les élèves y gagneront.",
+    "pt": "O governo aprovou o novo orçamento para o próximo ano, disse o ministro. As pensões vão aumentar.",
+    "el": "Η κυβέρνηση ενέκρινε τον νέο προϋπολογισμό για το επόμενο έτος, δήλωσε ο υπουργός την Τρίτη στην Αθήνα.",
+    "he": "הממשלה אישרה את התקציב החדש לשנה הבאה, אמר השר ביום שלישי בירושלים. הכנסת תצביע בשבוע הבא.",
+    "ar": "وافقت الحكومة على الموازنة الجديدة للعام المقبل، وقال الوزير يوم الثلاثاء إن رواتب التقاعد سترتفع.",
+    "lt": "Vyriausybė patvirtino kitų metų biudžetą, antradienį Vilniuje sakė ministras. Pensijos didės, žadėjo jis.",
+    "th": "รัฐบาลอนุมัติงบประมาณใหม่สำหรับปีหน้า รัฐมนตรีกล่าวเมื่อวันอังคารที่กรุงเทพฯ โรงเรียนจะได้รับเงินเพิ่มขึ้น",
+    "ja": "政府は来年度の新しい予算案を閣議決定したと、大臣が火曜日に東京で記者団に明らかにした。",
+    "zh": "政府周二批准了明年的新预算，部长在北京表示。退休金将会增加，学校也将获得更多经费。",
+    "zh-Hant": "政府週二批准了明年的新預算，部長在臺北表示。退休金將會增加，學校也將獲得更多經費。",
+    "ko": "정부가 화요일 내년도 예산안을 의결했다고 장관이 서울에서 밝혔다. 연금이 오르고 학교 지원도 늘어난다.",
+}
+LEGACY = [
+    ("ru", "windows-1251"), ("ru", "koi8-r"), ("uk", "windows-1251"), ("uk", "koi8-u"), ("bg", "windows-1251"),
+    ("pl", "iso-8859-2"), ("pl", "windows-1250"), ("cs", "iso-8859-2"), ("cs", "windows-1250"), ("hu", "iso-8859-2"),
+    ("hr", "windows-1250"), ("tr", "iso-8859-9"), ("tr", "windows-1254"), ("de", "windows-1252"),
+    ("fr", "windows-1252"), ("pt", "iso-8859-1"), ("el", "windows-1253"), ("el", "iso-8859-7"), ("he", "windows-1255"),
+    ("ar", "windows-1256"), ("ar", "iso-8859-6"), ("lt", "windows-1257"), ("th", "tis-620"), ("ja", "shift_jis"),
+    ("ja", "euc-jp"), ("ja", "iso-2022-jp"), ("zh", "gb18030"), ("zh", "gb2312"), ("zh-Hant", "big5"), ("ko", "euc-kr"),
+]  # fmt: skip
+DECLARATIONS = ["<meta charset={}>", '<meta http-equiv="Content-Type" content="text/html; charset={}">', ""]
+
+
+def page_in(language: str, declaration: str) -> str:
+    furniture = "<style>.nav{color:#fff}</style><script>var a=1;</script>"
+    head = f"<head>{declaration}{furniture}</head>"
+    return f"<html>{head}<body><div class=nav>Home</div><p>{NEWS[language]}</p></body></html>"
+
+
+@pytest.mark.parametrize("declaration", DECLARATIONS, ids=["charset", "http-equiv", "undeclared"])
+@pytest.mark.parametrize(("language", "encoding"), LEGACY)
+def test_a_page_in_a_legacy_encoding_comes_out_right(
+    language: str, encoding: str, declaration: str, tmp_path: Path
+) -> None:
+    content = page_in(language, declaration.format(encoding)).encode(encoding, "xmlcharrefreplace")
+    path = tmp_path / "a.html"
+    path.write_bytes(content)
+    (raw,) = raws(read(path))
+    assert raw.content == content.decode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "declared"),
+    [("ru", "cp1251", "iso-8859-1"), ("el", "cp1253", "utf-8"), ("th", "cp874", "windows-1252"),
+     ("ja", "cp932", "utf-8"), ("ja", "euc-jp", "shift_jis"), ("pl", "utf-8", "iso-8859-2"),
+     ("fr", "utf-16-le", "utf-16"), ("he", "utf-16-be", "")],
+)  # fmt: skip
+def test_a_page_that_declares_another_encoding_comes_out_right(
+    language: str, encoding: str, declared: str, tmp_path: Path
+) -> None:
+    page = page_in(language, f"<meta charset={declared}>")
+    path = tmp_path / "a.html"
+    path.write_bytes(page.encode(encoding))
+    (raw,) = raws(read(path))
+    assert raw.content == page
+
+
+def test_utf8_that_was_cut_within_a_character_stays_utf8(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_bytes(page_in("ru", "").encode().partition("финансов".encode())[0] + b"\xd1")
+    (raw,) = raws(read(path))
+    assert raw.content.endswith("министр \ufffd")
+
+
 # JSON
 
 

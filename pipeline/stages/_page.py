@@ -1,24 +1,32 @@
-"""An HTML page as text and what its head says of it (JSON-LD, Open Graph, meta, microdata)."""
+"""An HTML page as text and what its markup says of it."""
 
 from __future__ import annotations
 
-import json
 import logging
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring, tostring
 from trafilatura import bare_extraction
 from trafilatura.metadata import extract_author, extract_title
 from trafilatura.settings import Document, Extractor
 
+from pipeline.stages._head import read_head
+from pipeline.stages._no_story import no_story
+
 MAX_LENGTH = 4_000_000
 """Characters of a page that are read; longer ones are no articles."""
-_ARTICLE_TYPES = ("Article", "BlogPosting", "Report")
+_COMMENTS = re.compile(
+    r"(?:^|[\s_-])(?:yorum(?:lar)?|comentarios?|comentários?|kommentar(?:e|er|bereich)?|commentaires?|komentar(?:ze|e)?|"
+    r"commenti|opinie|reacties|leserkommentare|kommentarer|kommentit|binh-?luan)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_MAX_COMMENTS = 100
+_NO_PROSE = {"script", "style", "noscript", "template", "head", "nav", "header", "footer", "aside", "form", "svg"}
+_PROSE = 80
+_SHORTEST = 25
 _SITE_SUFFIX = re.compile(r"\s+[|–—·•-]\s+[^|–—·•]{2,40}$")
 
 # It reports every page without a text as an error; here that is an outcome.
@@ -38,36 +46,32 @@ class Page:
     site: str | None = None
     published_at: str | None = None
     language: str | None = None
-
-
-@dataclass(slots=True)
-class _Head:
-    meta: dict[str, str] = field(default_factory=dict)
-    linked: dict[str, Any] = field(default_factory=dict)
+    no_story: str | None = None
+    """Why there is no article in it: "paywall", "cookie_wall", "error_page" or "empty"."""
 
 
 def read_page(html: str, url: str | None) -> Page:
     """Never raises: what cannot be read is empty."""
     tree = _parse(html)
     if tree is None:
-        return Page()
-    head = _head(tree)
-    meta, linked = head.meta, head.linked
-    headline = _text(linked.get("headline")) or meta.get("og:title") or meta.get("twitter:title") or _title(tree)
-    site = _names(linked.get("publisher")) or meta.get("og:site_name") or meta.get("application-name")
-    if headline and site:
+        return Page(no_story="empty")
+    head = read_head(tree)
+    headline = head.headline or _title(tree)
+    if headline and head.site:
         headline = _SITE_SUFFIX.sub("", headline)
-    by = _names(linked.get("author")) or _meta_author(meta) or _byline(tree)
-    published_at = _text(linked.get("datePublished")) or _published(meta) or _time_element(tree)
+    by = head.by or _byline(tree)
+    _drop_comments(tree)
+    text = _without_headline(_story(tree, url), headline)
     return Page(
-        url=_complete(_href(tree, "canonical") or meta.get("og:url"), url),
+        url=_complete(head.url, url),
         headline=headline,
-        description=_text(linked.get("description")) or meta.get("og:description") or meta.get("description"),
+        description=head.description,
         by=by,
-        site=site,
-        published_at=published_at,
-        language=tree.get("lang") or meta.get("og:locale") or meta.get("content-language"),
-        text=_without_headline(_extract(tree, url), headline),
+        site=head.site,
+        published_at=head.published_at,
+        language=head.language,
+        text=text,
+        no_story=no_story(tree, head, headline, text),
     )
 
 
@@ -85,8 +89,59 @@ def _parse(html: str) -> HtmlElement | None:
     return tree if isinstance(tree, HtmlElement) else None
 
 
-def _extract(tree: HtmlElement, url: str | None) -> str:
+def _drop_comments(tree: HtmlElement) -> None:
+    """trafilatura knows readers' comments by English names. What holds most of the page is no comment."""
+    found = [
+        one
+        for one in tree.iterfind(".//*[@class]")
+        if one.tag in ("div", "section", "ul", "ol") and _COMMENTS.search(one.get("class") or "")
+    ]
+    if not found:
+        return
+    whole = len("".join(tree.itertext("p", "div", "li", "span", "section", "article")))
+    for one in found[:_MAX_COMMENTS]:
+        if len("".join(one.itertext())) * 3 < whole:
+            one.drop_tree()
+
+
+def _story(tree: HtmlElement, url: str | None) -> str:
+    """The text of the one article element with the page's only heading, where nothing outside it reads like a story.
+
+    On a short article trafilatura would fill up with the teasers around it, and take long to.
+    """
+    headings = list(tree.iter("h1"))
+    article = next(headings[0].iterancestors("article"), None) if len(headings) == 1 else None
+    if article is not None:
+        page = _parse(f"<html><body>{tostring(article, encoding='unicode', with_tail=False)}</body></html>")
+        text = _extract(page, url, shortest=_SHORTEST) if page is not None else ""
+        if text and _prose_outside(tree, article) <= len(text):
+            return text
+    return _extract(tree, url)
+
+
+def _prose_outside(tree: HtmlElement, article: HtmlElement) -> int:
+    """Letters of long texts outside the article that stand with no link."""
+    length = 0
+    waiting = [tree]
+    while waiting:
+        element = waiting.pop()
+        if element is article or element.tag in _NO_PROSE:
+            continue
+        own = (element.text or "").strip() + "".join((child.tail or "").strip() for child in element)
+        if len(own) > _PROSE:
+            parent = element.getparent()
+            near = element if parent is None or parent.tag in ("body", "html") else parent
+            if near.find(".//a") is None:
+                length += len(own)
+        waiting.extend(element)
+    return length
+
+
+def _extract(tree: HtmlElement, url: str | None, shortest: int | None = None) -> str:
+    """`shortest`: letters from which a text is one, in place of trafilatura's 250."""
     options = Extractor(output_format="python", comments=False, tables=False, url=url)
+    if shortest is not None:
+        options.min_extracted_size = shortest
     try:
         document = bare_extraction(tree, options=options)
     except (etree.LxmlError, ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError):
@@ -97,70 +152,6 @@ def _extract(tree: HtmlElement, url: str | None) -> str:
 def _without_headline(text: str, headline: str | None) -> str:
     first, _, rest = text.partition("\n")
     return rest if headline and " ".join(first.lstrip("# ").split()) == " ".join(headline.split()) else text
-
-
-def _head(tree: HtmlElement) -> _Head:
-    head = _Head()
-    for element in tree.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
-        content = (element.get("content") or "").strip()
-        if name and content:
-            head.meta.setdefault(name.strip().lower(), content)
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "") and script.text:
-            for item in _linked_data(script.text):
-                kind = item.get("@type")
-                kinds = kind if isinstance(kind, list) else [kind]
-                if any(isinstance(one, str) and one.endswith(_ARTICLE_TYPES) for one in kinds):
-                    head.linked = {**item, **head.linked}
-    return head
-
-
-def _linked_data(text: str) -> Iterator[dict[str, Any]]:
-    try:
-        found = json.loads(text.strip().strip(";"), strict=False)
-    except (ValueError, RecursionError):
-        return
-    waiting = [found]
-    for _ in range(500):
-        if not waiting:
-            return
-        item = waiting.pop(0)
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, dict):
-            yield item
-            waiting.extend(item[key] for key in ("@graph", "mainEntity") if isinstance(item.get(key), list | dict))
-
-
-def _text(value: object) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
-
-
-def _names(value: object) -> str | None:
-    """The name or names in a JSON-LD person or organisation, which may be text, an object or a list."""
-    values = value if isinstance(value, list) else [value]
-    found = [_text(one.get("name") if isinstance(one, dict) else one) for one in values[:10]]
-    return ", ".join(name for name in dict.fromkeys(found) if name and "://" not in name) or None
-
-
-def _meta_author(meta: dict[str, str]) -> str | None:
-    found = meta.get("author") or meta.get("article:author") or meta.get("dc.creator")
-    return None if found is None or "://" in found or len(found) > 120 else found
-
-
-def _published(meta: dict[str, str]) -> str | None:
-    names = ("article:published_time", "datepublished", "og:published_time", "publishdate", "pubdate", "dc.date.issued")
-    return next((meta[name] for name in (*names, "date", "dc.date", "parsely-pub-date") if name in meta), None)
-
-
-def _time_element(tree: HtmlElement) -> str | None:
-    times = tree.iter("time")
-    return next((_text(time.get("datetime")) for time in times if time.get("itemprop") == "datePublished"), None)
-
-
-def _href(tree: HtmlElement, relation: str) -> str | None:
-    return next((link.get("href") for link in tree.iter("link") if (link.get("rel") or "").lower() == relation), None)
 
 
 def _complete(address: str | None, base: str | None) -> str | None:

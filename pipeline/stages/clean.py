@@ -14,22 +14,25 @@ from pipeline.identity import canonical_url, site
 from pipeline.outcomes import Dropped
 from pipeline.records import Article, RawArticle, Removal, Source
 from pipeline.registry import stage
+from pipeline.stages._canonical import canonical_of_page
 from pipeline.stages._dateline import dateline
 from pipeline.stages._dates import publication_time
 from pipeline.stages._lines import sweep
 from pipeline.text import normalise_line, normalise_text
 
 
-@stage("clean", version="1")
+@stage("clean", version="2")
 def clean(article: Article, raw: RawArticle) -> Article | Dropped:
     """The story alone, and what its surroundings say: related headlines, credits, byline, place, source.
 
-    What the producer said of a field wins over the page, the page over the dateline. Dropped: "empty".
+    What the producer said of a field wins over the page, the page over the dateline. Dropped: "empty", "paywall",
+    "cookie_wall", "error_page".
     """
     if raw.content_type == "text/html" and not article.body:
-        article = _from_page(article, raw)
-        if not article.body:
-            return Dropped("empty")
+        read = _from_page(article, raw)
+        if isinstance(read, Dropped):
+            return read
+        article = read
     article = _without_boilerplate(article)
     without_dateline = _without_dateline(article)
     if without_dateline is not article:  # what stood behind the dateline is a line of its own now
@@ -39,13 +42,13 @@ def clean(article: Article, raw: RawArticle) -> Article | Dropped:
     return replace(article, source=_completed(article.source))
 
 
-def _from_page(article: Article, raw: RawArticle) -> Article:
+def _from_page(article: Article, raw: RawArticle) -> Article | Dropped:
     from pipeline.stages._page import read_page  # noqa: PLC0415 -- trafilatura is slow to import; plain text needs none
 
     page = read_page(raw.content, article.url)
-    ours, theirs = article.canonical_url or canonical_url(article.url), canonical_url(page.url)
-    # A page may name its canonical address only on its own site.
-    address = theirs if theirs and (ours is None or site(theirs) == site(ours)) else ours
+    if page.no_story:
+        return Dropped(page.no_story)
+    address = canonical_of_page(article.canonical_url or canonical_url(article.url), canonical_url(page.url))
     source = article.source
     return replace(
         article,
@@ -86,12 +89,19 @@ def _without_dateline(article: Article) -> Article:
     return replace(
         article,
         body=first[found.end :].lstrip() + newline + rest,
-        located=article.located or found.place,
+        located=article.located or _without_publisher(found.place, source.name),
         by=article.by or found.by,
         source=source,
         info_sources=_merged(article.info_sources, [found.wire] if found.wire else []),
         removed=(*article.removed, Removal(kind="dateline", text=first[: found.end].strip(), rule="any.dateline")),
     )
+
+
+def _without_publisher(place: str | None, name: str | None) -> str | None:
+    """MAMUJU, WARTA BAHARI is Mamuju where Warta Bahari published it."""
+    if not place or not name or not place.casefold().endswith(name.casefold()):
+        return place
+    return place[: -len(name)].rstrip(" ,/") or place
 
 
 def _completed(source: Source) -> Source:
