@@ -1,8 +1,8 @@
 """Golden pairs: `golden/LANG-SLUG.{txt,html,json}` through the chain gives `LANG-SLUG.expected.json`.
 
 The texts are our own. To accept what the chain makes now, read the difference, then: NEWSWIRE_TEST_GOLDEN=update pytest
-tests/test_golden.py. The `entities` stage is left out, so that a better model does not rewrite these files: `entities` holds the quantities alone,
-and speakers are known by their capitals.
+tests/test_golden.py. The `entities` stage is left out, so that a better model does not rewrite these
+files: `entities` holds the quantities alone, and speakers are known by their capitals.
 """
 
 from __future__ import annotations

@@ -191,7 +191,7 @@ def _wording(language: str) -> _Wording:
         months=months,
         full=frozenset(full),
         after_day=re.compile(
-            rf"(?P<day>\d{{1,2}}){_ORDINAL}{_OF}\s*(?P<month>{names})\.?(?:,?{_OF}\s*(?P<year>\d{{4}})(?!\w))?",
+            rf"(?P<day>\d{{1,2}}){_ORDINAL}{_OF}\s*(?P<month>{names})(?:\.?,?{_OF}\s*(?P<year>\d{{4}})(?!\w))?",
             re.IGNORECASE,
         )
         if months

@@ -139,6 +139,8 @@ def _capitalised(text: str, start: int, end: int, language: str) -> tuple[int, i
                 return None
     while run and run[-1][0] in _PARTICLES:
         run.pop()
+    if language in _CASED_NOUNS and len(run) > 2 and run[-2][0] not in _PARTICLES:
+        run = run[-2:]  # what goes before the names is what the person is
     if not run or len(run) > _MOST_WORDS or (len(run) == 1 and (skipped or language in _CASED_NOUNS)):
         return None
     stop = run[-1].end()
