@@ -144,6 +144,8 @@ def test_a_quantity_has_its_text_and_its_value(language, body, text, value, labe
         ("it", "vinse 2 set e 1 gara"),
         ("id", "skor 3/2 dan 2-1"),
         ("ja", "2000年間続く3日間"),
+        ("zh", "1960年代中期"),
+        ("hi", "आजीविका"),
         ("id", "1" * 5000),
         ("en", "$" * 500),
         ("zh", "３" * 500),

@@ -9,7 +9,7 @@ from functools import cache
 
 from pipeline.languages import Language, languages
 from pipeline.stages._numbers import COMMA, POINT, number, written
-from pipeline.stages._wording import alternatives
+from pipeline.stages._wording import WORD_START, alternatives
 
 _CODES = (
     "USD EUR GBP JPY CNY CHF AUD CAD NZD SGD HKD TWD KRW IDR MYR THB VND PHP INR PKR BDT LKR BRL MXN ARS CLP COP PEN "
@@ -149,18 +149,17 @@ def _wording(language: str) -> _Wording:
         decimal=known.decimal,
         number=COMMA if known.decimal == "," else POINT,
         # "5m": the scale need not be a word of its own at its beginning
-        scale=re.compile(rf"[\s-]?(?P<scale>{scale.replace(_WORD_START, '')})", re.IGNORECASE) if scale else None,
+        scale=re.compile(rf"[\s-]?(?P<scale>{scale.replace(WORD_START, '')})", re.IGNORECASE) if scale else None,
         factors=factors,
-        currency=re.compile(rf"\s?(?:(?:de|di|del)\s|d[’'])?(?:{words.replace(_WORD_START, '')})", re.IGNORECASE)
+        currency=re.compile(rf"\s?(?:(?:de|di|del)\s|d[’'])?(?:{words.replace(WORD_START, '')})", re.IGNORECASE)
         if words
         else None,
         codes=tuple(code for _, code in currencies),
-        percent=re.compile(rf"\s?(?:[%٪％]{percent.replace(_WORD_START, '')})", re.IGNORECASE),
+        percent=re.compile(rf"\s?(?:[%٪％]{percent.replace(WORD_START, '')})", re.IGNORECASE),
         percent_before=re.compile(rf"(?<!\w){before}\s?\Z", re.IGNORECASE) if before else None,
     )
 
 
-_WORD_START = r"(?<!\w)"
 _OPTION = re.compile(r"([^()|]+)(?:\(([^()]*)\))?")
 
 

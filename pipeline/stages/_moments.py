@@ -22,7 +22,7 @@ _DAY_AND_MONTH = re.compile(r"(\d{1,2})/(\d{1,2})(?![\d/])")
 _BRACKETED = frozenset(("id", "ms", "vi"))
 """Languages whose newsrooms write (28/7) for a day of this year."""
 _CHARACTERS = re.compile(
-    r"(?P<year>\d{4})\s?[年년](?:\s?(?P<month>\d{1,2})\s?[月월](?:\s?(?P<day>\d{1,2})\s?[日일号號])?)?(?![間间간来來])"
+    r"(?P<year>\d{4})\s?[年년](?:\s?(?P<month>\d{1,2})\s?[月월](?:\s?(?P<day>\d{1,2})\s?[日일号號])?)?(?![间間간来來代대])"
     r"|(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일号號]"
 )
 _CHARACTER_LANGUAGES = frozenset(("ja", "ko", "zh"))

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterable
 
 _PIECE = re.compile(r"\(([^()]*)\)|(#)|([^()#]+)")
+WORD_START = r"(?<!\w)"
+_WORD_END = r"(?![\w\u064b-\u065f\u0900-\u0963\u0971-\u0dff])"
+"""Vowel signs go on with a word, although `\\w` knows only letters."""
 _UNBOUNDED = frozenset(("ja", "ko", "th", "zh"))
 """Languages that write on after a word: without blanks, or with particles."""
 
@@ -19,7 +22,7 @@ def alternatives(phrases: Iterable[str], language: str, *, endings: bool = False
     found = "(?:" + "|".join(sources) + ")"
     if language in _UNBOUNDED:
         return found
-    return rf"(?<!\w){found}" + ("" if endings else r"(?!\w)")
+    return f"{WORD_START}{found}" + ("" if endings else _WORD_END)
 
 
 def triggers(phrase: str) -> tuple[str, ...]:
