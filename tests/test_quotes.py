@@ -127,6 +127,24 @@ def test_the_person_spoken_to_is_not_the_speaker():
     assert quoted("en", '"The ship is late," she told Helen Braithwaite.', known=("Helen Braithwaite",))[0][1] is None
 
 
+@pytest.mark.parametrize(
+    ("language", "body", "speakers"),
+    [
+        ("de", "„Es geht“, sagte Peter Altmann. „Das gilt für alle.“ Hans Krüger erklärte: „Nein.“", [0, 0, 1]),
+        ("en", "“It is all over now.” Hans Krüger said “never” to Peter Altmann: “Go.”", [None, 1]),
+        ("zh", "她表示，“我们将继续关注。”Krüger在会见中指出，“双方应加强合作”。", [None, 1]),
+        ("ru", "«Это хорошо», — сказала журналистам Hans Krüger.", [1]),
+        ("pt", "“Não vamos recuar”, disse o presidente Hans Krüger nesta terça.", [1]),
+        ("ja", "「これは問題だ」とHans Krügerは指摘した。「桜を見る会についての話」をめぐり", [1, None]),
+    ],
+)
+def test_a_sentence_after_the_quotation_is_not_about_it(language, body, speakers):
+    people = ("Peter Altmann", "Hans Krüger")
+    assert [who for _, who in quoted(language, body, known=people)][: len(speakers)] == [
+        None if each is None else people[each] for each in speakers
+    ]
+
+
 def test_a_pronoun_is_no_name():
     assert quoted("id", "“Kapal itu akan tiba besok,” katanya.") == [("Kapal itu akan tiba besok", None)]
     assert quoted("en", '"The ship will be late," he said on Monday.') == [("The ship will be late", None)]

@@ -20,14 +20,17 @@ _TO_VERB = 70
 """Between the quotation and its verb stand at most so many characters: a name and an apposition."""
 _TO_NAME = 70
 """Between the verb and the name: what the person is."""
+_DIRECTLY = 3
+"""Between a verb and the quotation that it introduces stand so many characters."""
 _SENTENCE_END = re.compile(r"(?<=[\w)\]”»\"]{2})[.!?](?=\s|$)|[。！？।]|\n|;")
 _OPENING = re.compile(r"[“„«「『\"‘‚\n]")
 _ADDRESSEE = re.compile(
-    r"(?<!\w)(?:to|kepada|pada|à|au|aux|al|alla|ai|agli|gegenüber|zu|aan|tegen|журналистам|журналистке|агентству|"
-    r"журналістам|dziennikarzom|với|إلى|لـ|who|whose|yang|qui|que|che|die|der|který|który|która|которая|который|"
-    r"about|tentang|of|über|sur|o|about|that|bahwa|dass|что|że|що)(?!\w)",
+    r"(?<!\w)(?:to|kepada|pada|à|au|aux|al|alla|ai|agli|gegenüber|zu|aan|tegen|إلى|who|whose|yang|qui|que|che|"
+    r"który|która|который|которая|about|tentang|of|über|sur|that|bahwa|dass|что|że|що)(?!\w)"
+    r"|,\s(?:der|die|das|dem|den)\s",
     re.IGNORECASE,
 )
+"""What makes the name that follows somebody else than the speaker."""
 _WORD = re.compile(r"[^\W\d_][\w’'.\-]*")
 _PARTICLES = frozenset("de da do dos das di del della van von der den bin binti ibn al el la le ter ten y".split())  # noqa: SIM905 -- shorter
 _MOST_WORDS = 5
@@ -52,14 +55,16 @@ def attribution(text: str, quotation: Quotation, previous: int, language: str, n
     start, end = quotation.start, quotation.end
     after_end = _window_end(text, end)
     before_start = max(previous, _window_start(text, start))
-    after = verbs.search(text, end, min(after_end, end + _TO_VERB + 20))
+    before = list(verbs.finditer(text, before_start, start))
+    is_led = bool(before) and _leads_in(text[before[-1].end() : start])
+    is_introduced = is_led and start - before[-1].end() <= _DIRECTLY
+    after = None if is_introduced or _is_over(text, end) else verbs.search(text, end, after_end)
     if after and after.start() - end <= _TO_VERB:
         found = _beside(text, after, (end, after_end), language, names)
-        if found is None and _verb_last(language) and _is_next(text[end : after.start()]):
+        if found is None and verb_last(language) and _is_next(text[end : after.start()]):
             found = _last_name(text, before_start, start, language, names)
         return Attribution(found, after_end)
-    before = list(verbs.finditer(text, before_start, start))
-    if not before or not _leads_in(text[before[-1].end() : start]):
+    if not is_led:
         return None
     return Attribution(_lead(text, before[-1], (before_start, start), language, names), None)
 
@@ -183,6 +188,12 @@ def _window_start(text: str, start: int) -> int:
     return limit
 
 
+def _is_over(text: str, end: int) -> bool:
+    """Whether a full stop within the quotation ends the sentence: the next one begins with a capital."""
+    following = text[end : end + 2].lstrip(" ")[:1]
+    return text[end - 2] == "." and following.isupper()
+
+
 def _leads_in(between: str) -> bool:
     """Whether what stands between a verb and the quotation after it leads on to that."""
     if not between.strip():
@@ -203,5 +214,6 @@ def _verbs(language: str) -> re.Pattern[str] | None:
 
 
 @cache
-def _verb_last(language: str) -> bool:
+def verb_last(language: str) -> bool:
+    """Whether the verb of saying follows the quotation, and the speaker stands before it."""
     return languages().get(language, Language(tag=language, name="", analyzer="")).verb_last

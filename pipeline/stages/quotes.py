@@ -12,7 +12,7 @@ from pipeline.ner.document import MAX_CHARACTERS
 from pipeline.records import Article, Quote, RawArticle
 from pipeline.registry import stage
 from pipeline.stages._quotations import Quotation, quotations
-from pipeline.stages._speakers import Attribution, Names, attribution
+from pipeline.stages._speakers import Attribution, Names, attribution, verb_last
 
 _FEWEST_WORDS = 4
 _FEWEST_CHARACTERS = 10
@@ -44,7 +44,7 @@ def _quotes(body: str, found: list[Quotation], language: str, names: Names) -> I
     previous, said_before = 0, None
     for quotation in found:
         said = attribution(body, quotation, previous, language, names)
-        if said is None and _goes_on(body, quotation, previous, said_before):
+        if said is None and not verb_last(language) and _goes_on(body, quotation, previous, said_before):
             said = said_before
         start, end = _inner(body, quotation)
         text = body[start:end]
