@@ -14,7 +14,7 @@ from pipeline.outcomes import Kept, Outcome, Rejected
 from pipeline.records import Article, InvalidRecordError, RawArticle, decode_raw_article
 from pipeline.registry import Plugin, plugin
 
-DEFAULT_STAGES = ("normalise", "clean", "language", "entities", "fingerprint")
+DEFAULT_STAGES = ("normalise", "clean", "language", "entities", "quantities", "quotes", "fingerprint")
 
 
 @dataclass(frozen=True, slots=True)

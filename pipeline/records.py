@@ -32,6 +32,9 @@ RAW_ARTICLE_VERSION = 1
 ARTICLE_VERSION = 1
 DEAD_LETTER_VERSION = 1
 
+QUANTITY_LABELS = frozenset(("DATE", "MONEY", "PERCENT"))
+"""Labels of the entities that have a value, and belong to the `quantities` stage."""
+
 
 class InvalidRecordError(NewswireError, ValueError):
     """The bytes are no record of the expected type; the message says where and why."""
@@ -77,8 +80,24 @@ class Entity(Struct, frozen=True, kw_only=True):
     """One named span. `start` and `end` are code-point offsets into `field`, end exclusive."""
 
     text: str
-    label: Annotated[str, Meta(description="PER, ORG, LOC, or a further label of the model")]
+    label: Annotated[str, Meta(description="PER, ORG, LOC; DATE, MONEY, PERCENT; or a further label of the model")]
     field: Literal["headline", "body"]
+    start: Annotated[int, Meta(ge=0)]
+    end: Annotated[int, Meta(ge=1)]
+    value: Annotated[
+        str | UnsetType,
+        Meta(description="DATE: 2026-03-02, 2026-W10, 2026-03 or 2026; MONEY: EUR 12500000; PERCENT: 12.5"),
+    ] = UNSET
+
+
+class Quote(Struct, frozen=True, kw_only=True):
+    """Words that were said or written, without the marks around them; code-point offsets into `body`, end exclusive."""
+
+    text: str
+    speaker: Annotated[
+        str | UnsetType,
+        Meta(description="as in `people` where that knows the name; absent where the text is not plain"),
+    ] = UNSET
     start: Annotated[int, Meta(ge=0)]
     end: Annotated[int, Meta(ge=1)]
 
@@ -116,6 +135,7 @@ class Article(Struct, frozen=True, kw_only=True):
     organisations: tuple[Mention, ...] = ()
     places: tuple[Mention, ...] = ()
     entities: tuple[Entity, ...] = ()
+    quotes: Annotated[tuple[Quote, ...], Meta(description="quotations, in the order of the body")] = ()
     related: Annotated[tuple[str, ...], Meta(description="related headlines that stood in the text")] = ()
     removed: tuple[Removal, ...] = ()
     content_hash: Annotated[str | None, Meta(description="hash of headline and body")] = None

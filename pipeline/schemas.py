@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from pipeline.identity import article_id
 from pipeline.records import (
@@ -23,6 +24,7 @@ from pipeline.records import (
     DeadLetter,
     Entity,
     Mention,
+    Quote,
     RawArticle,
     Removal,
     Source,
@@ -36,7 +38,7 @@ _SEEN = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 _URL = "https://news.example/2026/03/tide-barrier?utm_source=feed"
 _BODY = (
     "Harbour engineers closed the tide barrier at Port Ellery on Sunday for the first time.\n"
-    '"It held," said Ada Quill, who leads the Coastal Survey. Quill expects two more closures this spring.'
+    '"It held," said Ada Quill, who leads the Coastal Survey. Quill expects two more closures by 1 June.'
 )
 
 
@@ -67,9 +69,13 @@ class Schema:
         }
 
 
-def _entity(text: str, label: str, after: int = 0) -> Entity:
+_QUOTED = "It held"
+_SAID = _BODY.index(_QUOTED)
+
+
+def _entity(text: str, label: str, after: int = 0, value: str | UnsetType = UNSET) -> Entity:
     start = _BODY.index(text, after)
-    return Entity(text=text, label=label, field="body", start=start, end=start + len(text))
+    return Entity(text=text, label=label, field="body", start=start, end=start + len(text), value=value)
 
 
 SCHEMAS = (
@@ -129,7 +135,9 @@ SCHEMAS = (
                     _entity("Ada Quill", "PER"),
                     _entity("Coastal Survey", "ORG"),
                     _entity("Quill", "PER", after=_BODY.index("Survey")),
+                    _entity("1 June", "DATE", value="2026-06-01"),
                 ),
+                quotes=(Quote(text=_QUOTED, speaker="Ada Quill", start=_SAID, end=_SAID + len(_QUOTED)),),
                 related=("Spring tides: what to expect",),
                 removed=(
                     Removal(
@@ -137,7 +145,9 @@ SCHEMAS = (
                     ),
                 ),
                 content_hash="0b7f9d1c5a3e4f62",
-                stages={"normalise": "1", "clean": "1", "language": "1", "entities": "1", "fingerprint": "1"},
+                stages=dict.fromkeys(
+                    ("normalise", "clean", "language", "entities", "quantities", "quotes", "fingerprint"), "1"
+                ),
             ),
         ),
     ),

@@ -24,7 +24,7 @@ Order = Literal["relevance", "newest"]
 _HIGHLIGHT_LIMIT: dict[Product, str] = {"elasticsearch": "max_analyzed_offset", "opensearch": "max_analyzer_offset"}
 # Marks in the engine's answer: private-use characters, which no article has at both ends of a word.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
-_LONG_FIELDS = ("body", "entities", "removed", "stages")
+_LONG_FIELDS = ("body", "entities", "quotes", "removed", "stages")
 
 
 class QueryError(NewswireError, ValueError):

@@ -29,7 +29,7 @@ from pipeline.languages import languages
 from pipeline.records import Article, encode, utc
 from pipeline.search_engine import SearchEngineRefusedError, failure
 
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 """Raise it with every change of the mapping. An older process leaves the templates of a newer one alone."""
 
 TEXT_FIELDS = ("headline", "description", "body")
@@ -127,6 +127,7 @@ def mapping() -> dict[str, Any]:
             "organisations": mention,
             "places": mention,
             "entities": stored,
+            "quotes": {"properties": {"text": _text("neutral"), "speaker": name}},
             "related": _text("neutral"),
             "removed": stored,
             "content_hash": keyword,

@@ -2,7 +2,8 @@
 `LANG-SLUG.story.txt` is a page's story as a reader would copy it, for test_extraction.py.
 
 The texts are our own. To accept what the chain makes now, read the difference, then: NEWSWIRE_TEST_GOLDEN=update pytest
-tests/test_golden.py. Entities have tests of their own, so that a better model does not rewrite these files.
+tests/test_golden.py. The `entities` stage is left out, so that a better model does not rewrite these
+files: `entities` holds the quantities alone, and speakers are known by their capitals.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from pipeline.registry import plugins
 GOLDEN = Path(__file__).parent / "golden"
 INPUTS = sorted(path for path in GOLDEN.iterdir() if not path.name.endswith((".expected.json", ".story.txt")))
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
-NOT_COMPARED = {"first_seen", "fetched_at", "processed_at", "stages", "people", "organisations", "places", "entities"}
+NOT_COMPARED = {"first_seen", "fetched_at", "processed_at", "stages", "people", "organisations", "places"}
 UPDATE = os.environ.get("NEWSWIRE_TEST_GOLDEN") == "update"
 RULED = set("ar bn de en es fa fr hi id it ja ko ms nl pl pt ru sw th tr uk vi zh".split())  # noqa: SIM905 -- shorter
 

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from pipeline import search_index
 from pipeline.config import Elasticsearch as EngineSettings
 from pipeline.config import Local, Settings, Sink
-from pipeline.records import MAX_ID_BYTES, Article, Mention, encode
+from pipeline.records import MAX_ID_BYTES, Article, Mention, Quote, encode
 from pipeline.search import Query, QueryError, search
 from pipeline.search_engine import Product, SearchEngineRefusedError, connect, identify
 from pipeline.sinks._bulk import Verdict, action
@@ -426,7 +426,14 @@ def library(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Libr
                 ),
                 made(2, language="en", headline="Rates rise", body="Banks connected rates with Lavrov in Café Zürich."),
                 made(3, language="zh", headline="北京新闻", body="中国外交部发言人在北京表示"),
-                made(4, language="und", headline=None, body="menghubungkan", published_at=NOVEMBER - timedelta(days=9)),
+                made(
+                    4,
+                    language="und",
+                    headline=None,
+                    body="menghubungkan",
+                    published_at=NOVEMBER - timedelta(days=9),
+                    quotes=(Quote(text="Kapal telat", speaker="Sergey Lavrov", start=0, end=11),),
+                ),
             )
         yield client, settings
         clear(client, settings)
@@ -451,6 +458,9 @@ def library(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Libr
         ("headline:lavrov", [1]),
         ("language:en OR language:zh", [2, 3]),
         ("nosuchfield:x", []),
+        ("quotes.text:telat", [4]),
+        ('quotes.speaker:"Sergey Lavrov"', [4]),
+        ("quotes.speaker.text:lavrov", [4]),
         ("", [1, 2, 3, 4]),
     ],
 )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import UNSET
 
 from pipeline.chain import chain_of
 from pipeline.identity import article_id
@@ -87,3 +88,10 @@ def test_names_are_found_and_variants_merged(article: Article) -> None:
 def test_places_are_found(article: Article) -> None:
     expected = "Rusia Uzbekistan Afghanistan Samarkand Kazakhstan Kirgizstan Pakistan Tajikistan India China"
     assert {mention.name for mention in article.places} >= set(expected.split())
+
+
+def test_quotations_have_their_speaker_and_the_date_its_value(article: Article) -> None:
+    assert [quote.speaker for quote in article.quotes] == ["Sergey Lavrov", UNSET]
+    assert all(article.body[quote.start : quote.end] == quote.text for quote in article.quotes)
+    values = {entity.text: entity.value for entity in article.entities if entity.label == "DATE"}
+    assert (values["28/7/2022"], values["Agustus 2021"]) == ("2022-07-28", "2021-08")

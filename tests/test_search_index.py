@@ -44,6 +44,7 @@ def test_every_field_of_an_article_is_mapped_and_nothing_else_but_time_and_text(
     assert set(properties) == {*Article.__struct_fields__, "@timestamp", "text"}
     assert set(properties["source"]["properties"]) == set(Source.__struct_fields__)
     assert set(properties["people"]["properties"]) == set(Mention.__struct_fields__)
+    assert properties["quotes"]["properties"] == {"text": properties["body"], "speaker": properties["by"]}
 
 
 def test_what_is_only_kept_costs_no_index() -> None:

@@ -28,6 +28,8 @@ PIECES = [
     "—", ": ", "By John Smith", "© 2024", "&amp;", "<b>", "\u202e", "Ã¶", "e\u0301", "(abc/def)", "a@b.example", "记者",
     "Follow us on WhatsApp", "【北京4月5日电】", "विज्ञापन",
     "اقرأ أيضا: ", "Sergey Lavrov", "Lavrov", "SCO", "Jakarta - ",
+    "«", "»", '"', ",” kata Lavrov. ", '," said Helen Braithwaite. ', "「", "」と話す", "„", "‘", "’",
+    "Rp 5 juta ", "5 Maret 2026", "12,5 % ", "3億5000万円", "yesterday", "February 29", "$", "१२", "99/99/9999",
     "Shanghai Cooperation Organisation (SCO)", "Photo: ", "www.example.org", "1. ", "\ufeff",
 ]  # fmt: skip
 PIECES += ["\ud800", "\n", " ", "\n", " ", PARAGRAPH]

@@ -100,7 +100,7 @@ def test_the_whole_chain_runs_and_names_its_stages(tmp_path: Path) -> None:
     assert (ended.status, ended.stderr) == (0, "")
     article = decode_article(ended.stdout)
     assert article.language == "en"
-    assert list(article.stages) == ["normalise", "clean", "language", "entities", "fingerprint"]
+    assert list(article.stages) == ["normalise", "clean", "language", "entities", "quantities", "quotes", "fingerprint"]
     assert article.content_hash
 
 

@@ -50,6 +50,23 @@ class Language:
     """Names of the twelve months in lower case, January first; spellings are parted by `|`."""
     dateline_places: tuple[str, ...] = ()
     """Places that open articles in ordinary spelling and with nothing but a dash ("Jakarta - "), lower case."""
+    saying: Phrases = ()
+    """Verbs of saying in the forms of news: "kata", "said", "a déclaré", "disse"."""
+    verb_last: bool = False
+    """A quotation stands between its speaker and the verb: X「…」と話す."""
+    moments: Mapping[str, str] = field(default_factory=dict)
+    """Words for a time, by phrase: its distance from the day of publication in days, weeks, months or years, as in
+    "-1d"; `#` is a number, in the phrase and in the distance."""
+    percent: Phrases = ()
+    """What follows the number, besides the sign."""
+    percent_before: Phrases = ()
+    """What goes before it."""
+    scales: Mapping[str, int] = field(default_factory=dict)
+    """Words that multiply the number before them, spellings parted by `|`."""
+    currencies: Mapping[str, str] = field(default_factory=dict)
+    """ISO 4217 codes of the words that follow an amount; empty where the word alone does not tell the currency."""
+    decimal: str = ","
+    """The decimal mark: "," or "."."""
 
 
 @cache
