@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast lint bench lock schemas docs models clean
+.PHONY: demo test test-fast lint bench quality lock schemas docs models clean
 
 demo: $(VENV)/.ready
 	$(BIN)/newswire demo $(DEMO)
@@ -22,6 +22,9 @@ lint: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench $(BENCH)
+
+quality: $(VENV)/.ready
+	$(BIN)/python -m tests.quality
 
 # Made files: the locks, schemas/*.json, docs/configuration.md, pipeline/models/*.
 lock: $(VENV)/.ready
