@@ -191,3 +191,11 @@ def load(**flags: Any) -> Settings:
         raise ConfigError(f"settings: {wrong}") from None
     except ValueError as error:  # TOML that does not parse
         raise ConfigError(f"settings: {error}") from error
+
+
+def engine_environment(settings: Settings) -> dict[str, str]:
+    """Variables by which a child process uses the engines that were found here, without looking for them again."""
+    return {
+        "NEWSWIRE_KAFKA__BOOTSTRAP_SERVERS": settings.kafka.bootstrap_servers or "",
+        "NEWSWIRE_ELASTICSEARCH__URL": settings.elasticsearch.url or "",
+    }

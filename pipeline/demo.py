@@ -21,14 +21,14 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from kafka import KafkaConsumer, TopicPartition
 
 from pipeline import topics
-from pipeline.config import Settings
+from pipeline.config import Settings, engine_environment
 from pipeline.errors import NewswireError
 from pipeline.kafka_connection import connection_options
 from pipeline.producer import Producer
 from pipeline.records import Article, RawArticle, decode_article, encode
 from pipeline.samples import sample_articles
 from pipeline.search_engine import failure, is_passing
-from pipeline.search_index import alias
+from pipeline.search_index import alias, document_version
 from pipeline.sources import Defaults, Document, Found
 from pipeline.sources.json_lines import read_json_lines
 from pipeline.supervisor import SUPERVISOR_VARIABLE
@@ -60,8 +60,7 @@ def services(settings: Settings, log: Path) -> Iterator[Callable[[], bool]]:
     """`newswire run all` for the length of a block; gives a function that tells whether it still runs."""
     environment = {
         **os.environ,
-        "NEWSWIRE_KAFKA__BOOTSTRAP_SERVERS": settings.kafka.bootstrap_servers or "",
-        "NEWSWIRE_ELASTICSEARCH__URL": settings.elasticsearch.url or "",
+        **engine_environment(settings),
         SUPERVISOR_VARIABLE: str(os.getpid()),
     }
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -117,7 +116,7 @@ def push_and_find(
                 article = msgspec.structs.replace(left.pop(0), fetched_at=now())
                 topic = topics.RAW.name(settings.topic_prefix)
                 producer.send(topic, article.id.encode(), encode(article)).result(PATIENCE_SECONDS)
-                waiting[article.id, _version(article)] = time.monotonic()
+                waiting[article.id, document_version(article.fetched_at)] = time.monotonic()
                 due += pace
             for key in found(client, settings, waiting):
                 latencies.append(time.monotonic() - waiting.pop(key))
@@ -188,10 +187,6 @@ def _by_id(client: Elasticsearch, settings: Settings, ids: Sequence[str], **opti
         raise failure(error, client) from error
     hits: list[dict[str, Any]] = answer["hits"]["hits"]
     return hits
-
-
-def _version(article: RawArticle) -> int:
-    return int(article.fetched_at.timestamp() * 1000)
 
 
 @contextmanager

@@ -75,6 +75,11 @@ def text_language(tag: str) -> str | None:
     return primary if primary in known and tag not in languages() else None
 
 
+def document_version(fetched_at: datetime) -> int:
+    """The external version of a document: when that version of the article was fetched, in ms since 1970."""
+    return max(0, int(fetched_at.timestamp() * 1000))
+
+
 def document(article: Article) -> bytes:
     """The JSON that is indexed: the article, `@timestamp`, and its text under its language."""
     extra: dict[str, Any] = {"@timestamp": article.published_at or article.first_seen}

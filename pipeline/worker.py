@@ -26,7 +26,8 @@ from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeEr
 from pipeline import topics
 from pipeline.breaker import CircuitBreaker
 from pipeline.chain import Chain, Result, chain_of
-from pipeline.config import ConfigError, Kafka, Settings
+from pipeline.config import Settings
+from pipeline.kafka_connection import connection_options
 from pipeline.observe import BATCH_RECORDS, DROPPED, RECORDS, REJECTED, RETRIES, STAGE_SECONDS
 from pipeline.outcomes import Dropped, Rejected
 from pipeline.publication import Input, Publication, bury, publish
@@ -129,11 +130,12 @@ class App(faust.App):
 
 
 def build(settings: Settings, chain: Chain, progress: Progress) -> faust.App:
-    """The Faust application of one worker process."""
+    """The Faust application of one worker process. Raises ConfigError."""
+    options = connection_options(settings.kafka)
     app = App(
         topics.group(settings.topic_prefix, topics.WORKER_GROUP),
-        broker=[f"kafka://{server.strip()}" for server in (settings.kafka.bootstrap_servers or "").split(",")],
-        broker_credentials=_credentials(settings.kafka),
+        broker=[f"kafka://{server}" for server in options["bootstrap_servers"]],
+        broker_credentials=_credentials(options),
         value_serializer="raw",
         key_serializer="raw",
         stream_wait_empty=False,
@@ -255,17 +257,16 @@ def _is_transient(error: Exception) -> bool:
     return bool(getattr(error, "retriable", False)) or isinstance(error, (OSError, KafkaTimeoutError))
 
 
-def _credentials(kafka: Kafka) -> Any:
+def _credentials(options: Mapping[str, Any]) -> Any:
+    """Faust's form of kafka-python's options."""
     tls = None
-    if kafka.security_protocol.endswith("SSL"):
-        tls = ssl.create_default_context(cafile=str(kafka.ssl_cafile) if kafka.ssl_cafile else None)
-    if kafka.security_protocol.startswith("SASL"):
-        if kafka.sasl_username is None or kafka.sasl_password is None:
-            raise ConfigError(f"kafka.security_protocol {kafka.security_protocol} needs a user and a password")
+    if options["security_protocol"].endswith("SSL"):
+        tls = ssl.create_default_context(cafile=options.get("ssl_cafile"))
+    if "sasl_mechanism" in options:
         return faust.SASLCredentials(
-            username=kafka.sasl_username,
-            password=kafka.sasl_password.get_secret_value(),
-            mechanism=kafka.sasl_mechanism,
+            username=options["sasl_plain_username"],
+            password=options["sasl_plain_password"],
+            mechanism=options["sasl_mechanism"],
             ssl_context=tls,
         )
     return faust.SSLCredentials(context=tls) if tls else None

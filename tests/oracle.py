@@ -11,6 +11,7 @@ from kafka import KafkaConsumer, TopicPartition
 from pipeline import topics
 from pipeline.config import Settings
 from pipeline.kafka_connection import connection_options
+from tests import topic_reader
 
 
 def indexed_ids(client: Elasticsearch, settings: Settings) -> Counter[str]:
@@ -33,20 +34,8 @@ def indexed_ids(client: Elasticsearch, settings: Settings) -> Counter[str]:
 
 def messages(settings: Settings, topic: topics.Topic) -> list[tuple[bytes | None, bytes, list[tuple[str, bytes]]]]:
     """Everything that a topic holds now: key, value, headers."""
-    consumer = KafkaConsumer(**connection_options(settings.kafka), enable_auto_commit=False)
-    try:
-        name = topic.name(settings.topic_prefix)
-        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        ends = consumer.end_offsets(partitions)
-        found = []
-        while any(consumer.position(tp) < ends[tp] for tp in partitions):
-            for batch in consumer.poll(timeout_ms=500).values():
-                found += [(record.key, record.value, list(record.headers)) for record in batch]
-        return found
-    finally:
-        consumer.close()
+    found = topic_reader.messages(str(settings.kafka.bootstrap_servers), topic.name(settings.topic_prefix))
+    return [(record.key, record.value, list(record.headers)) for record in found]
 
 
 def unread(settings: Settings, group: str, topic: topics.Topic) -> int:

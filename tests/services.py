@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.config import Settings
+from pipeline.config import Settings, engine_environment
 
 STOP_SECONDS = 15
 """The promise of a clean stop."""
@@ -24,9 +24,8 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
         **inherited,
         "NEWSWIRE_TOPIC_PREFIX": settings.topic_prefix,
         "NEWSWIRE_INDEX_PREFIX": settings.index_prefix,
-        "NEWSWIRE_KAFKA__BOOTSTRAP_SERVERS": settings.kafka.bootstrap_servers or "",
+        **engine_environment(settings),
         "NEWSWIRE_KAFKA__RAW_PARTITIONS": str(settings.kafka.raw_partitions),
-        "NEWSWIRE_ELASTICSEARCH__URL": settings.elasticsearch.url or "",
         **more,
     }
 

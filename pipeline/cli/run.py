@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.config import Settings, load
+from pipeline.config import Settings, engine_environment, load
 
 TOPICS_SECONDS = 2.0
 
@@ -81,11 +81,6 @@ def _run_all(settings: Settings) -> None:
     from pipeline.topic_setup import create_topics  # noqa: PLC0415
 
     create_topics(settings)
-    _hand_down(settings)
+    # Services use the engines that we found, even if the local ones are gone for a moment when one starts again.
+    os.environ.update(engine_environment(settings))
     asyncio.run(supervise(services(settings, os.cpu_count() or 1), prefix_lines=settings.log.format == "text"))
-
-
-def _hand_down(settings: Settings) -> None:
-    """Let the services use the engines that we found, even if the local ones are gone for a moment at a restart."""
-    os.environ["NEWSWIRE_KAFKA__BOOTSTRAP_SERVERS"] = settings.kafka.bootstrap_servers or ""
-    os.environ["NEWSWIRE_ELASTICSEARCH__URL"] = settings.elasticsearch.url or ""

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from pipeline.records import Article
-from pipeline.search_index import document
+from pipeline.search_index import document, document_version
 
 
 class Verdict(Enum):
@@ -75,9 +75,8 @@ _LONGEST_REASON = 1000
 
 
 def action(article: Article, index: str, place: int) -> Action:
-    """An article's document. Its version is the time at which this version of the article was fetched, in ms."""
-    version = max(0, int(article.fetched_at.timestamp() * 1000))
-    return Action(place, article.id, index, version, document(article))
+    """An article's document, at its version."""
+    return Action(place, article.id, index, document_version(article.fetched_at), document(article))
 
 
 def chunks(actions: Sequence[Action], most_bytes: int) -> Iterator[list[Action]]:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from w3lib.encoding import html_body_declared_encoding, to_unicode
 
 from pipeline.registry import source
-from pipeline.sources import LINE_BYTES, Defaults, Document, Item, Problem, article, too_large
-from pipeline.sources._encoding import MARKS, UndecodableError, decode
+from pipeline.sources import Defaults, Document, Item
+from pipeline.sources._encoding import MARKS, decode
+from pipeline.sources._whole import read_whole
 
 _ACCENTED = re.compile("[\xa1-\xff]{4,}")
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]")
@@ -22,16 +23,7 @@ _HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 @source("html", suffixes=(".html", ".htm", ".xhtml"))
 def read_html(document: Document, defaults: Defaults) -> Iterator[Item]:
     """One record."""
-    content = document.stream.read(LINE_BYTES + 1)
-    if len(content) > LINE_BYTES:
-        yield Problem(document.path, None, too_large(len(content)))
-        return
-    try:
-        page = _decode(content)
-    except UndecodableError as error:
-        yield Problem(document.path, None, str(error))
-        return
-    yield article(page, "text/html", document, defaults)
+    yield read_whole(document, defaults, "text/html", _decode)
 
 
 def _decode(content: bytes) -> str:
