@@ -26,6 +26,7 @@ ArticleId = Annotated[
 MAX_ID_BYTES = 512
 Time = Annotated[datetime, Meta(tz=True, description="RFC 3339")]
 Confidence = Annotated[float, Meta(ge=0, le=1)]
+Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 ContentType = Literal["text/plain", "text/html"]
 
 RAW_ARTICLE_VERSION = 1
@@ -73,7 +74,17 @@ class Mention(Struct, frozen=True, kw_only=True):
 
     name: str
     count: Annotated[int, Meta(ge=1)]
-    uri: Annotated[str | UnsetType, Meta(description="identifier in a public register, where one is known")] = UNSET
+    uri: Annotated[
+        str | UnsetType, Meta(description="identifier in a public register, where one is known: GeoNames for places")
+    ] = UNSET
+    country: Annotated[Country | UnsetType, Meta(description="of places, where it is known")] = UNSET
+
+
+class LanguageShare(Struct, frozen=True, kw_only=True):
+    """One of several languages of an article, and its share of the text."""
+
+    language: Annotated[str, Meta(description="BCP 47")]
+    share: Confidence
 
 
 class Entity(Struct, frozen=True, kw_only=True):
@@ -124,6 +135,9 @@ class Article(Struct, frozen=True, kw_only=True):
         str, Meta(description="BCP 47; Chinese with its script, as in zh-Hans, where it shows; und when undecided")
     ] = "und"
     language_confidence: Confidence = 0.0
+    languages: Annotated[
+        tuple[LanguageShare, ...], Meta(description="of an article in several languages, largest first; else empty")
+    ] = ()
     by: Annotated[str | None, Meta(description="byline")] = None
     located: Annotated[str | None, Meta(description="place of the dateline")] = None
     info_sources: Annotated[tuple[str, ...], Meta(description="credited agencies")] = ()
@@ -136,6 +150,8 @@ class Article(Struct, frozen=True, kw_only=True):
     places: tuple[Mention, ...] = ()
     entities: tuple[Entity, ...] = ()
     quotes: Annotated[tuple[Quote, ...], Meta(description="quotations, in the order of the body")] = ()
+    section: Annotated[str | None, Meta(description="the publisher's section, as the page names it")] = None
+    keywords: Annotated[tuple[str, ...], Meta(description="the publisher's keywords, as the page lists them")] = ()
     related: Annotated[tuple[str, ...], Meta(description="related headlines that stood in the text")] = ()
     removed: tuple[Removal, ...] = ()
     content_hash: Annotated[str | None, Meta(description="hash of headline and body")] = None

@@ -129,7 +129,7 @@ SCHEMAS = (
                 processed_at=_SEEN.replace(second=1),
                 people=(Mention(name="Ada Quill", count=2),),
                 organisations=(Mention(name="Coastal Survey", count=1),),
-                places=(Mention(name="Port Ellery", count=1, uri="urn:example:port-ellery"),),
+                places=(Mention(name="Port Ellery", count=1, uri="urn:example:port-ellery", country="NZ"),),
                 entities=(
                     _entity("Port Ellery", "LOC"),
                     _entity("Ada Quill", "PER"),
@@ -138,6 +138,8 @@ SCHEMAS = (
                     _entity("1 June", "DATE", value="2026-06-01"),
                 ),
                 quotes=(Quote(text=_QUOTED, speaker="Ada Quill", start=_SAID, end=_SAID + len(_QUOTED)),),
+                section="Region",
+                keywords=("tides", "flood defence"),
                 related=("Spring tides: what to expect",),
                 removed=(
                     Removal(

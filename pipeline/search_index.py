@@ -29,7 +29,7 @@ from pipeline.languages import languages
 from pipeline.records import Article, encode, utc
 from pipeline.search_engine import SearchEngineRefusedError, failure
 
-MAPPING_VERSION = 2
+MAPPING_VERSION = 3
 """Raise it with every change of the mapping. An older process leaves the templates of a newer one alone."""
 
 TEXT_FIELDS = ("headline", "description", "body")
@@ -107,7 +107,7 @@ def mapping() -> dict[str, Any]:
     address = {"type": "keyword", "ignore_above": LONGEST_ADDRESS}
     name = {**keyword, "fields": {"text": _text("neutral")}}
     stored = {"type": "object", "enabled": False}
-    mention = {"properties": {"name": name, "count": {"type": "integer"}, "uri": address}}
+    mention = {"properties": {"name": name, "count": {"type": "integer"}, "uri": address, "country": keyword}}
     return {
         "dynamic": False,
         "properties": {
@@ -121,6 +121,7 @@ def mapping() -> dict[str, Any]:
             "body": _text("neutral"),
             "language": keyword,
             "language_confidence": {"type": "float"},
+            "languages": {"properties": {"language": keyword, "share": {"type": "float"}}},
             "by": name,
             "located": name,
             "info_sources": name,
@@ -133,6 +134,8 @@ def mapping() -> dict[str, Any]:
             "places": mention,
             "entities": stored,
             "quotes": {"properties": {"text": _text("neutral"), "speaker": name}},
+            "section": keyword,
+            "keywords": name,
             "related": _text("neutral"),
             "removed": stored,
             "content_hash": keyword,
