@@ -78,7 +78,7 @@ class Worker(Section):
     batch_records: int = Field(200, ge=1, le=5000, description="most records taken from the stream at once")
     batch_seconds: float = Field(0.1, gt=0, le=5, description="longest wait for a batch to fill")
     stall_seconds: float = Field(
-        300, gt=0, description="a worker with records waiting and no progress for so long restarts itself"
+        60, gt=0, description="a worker with records waiting and no progress for so long restarts itself"
     )
     breaker_ratio: float = Field(
         0.5,
@@ -96,6 +96,9 @@ class Sink(Section):
     bulk_bytes: int = Field(5_000_000, ge=10_000, description="largest bulk request; one larger article goes alone")
     timeout_seconds: float = Field(60, gt=0, description="limit of one request to the search engine")
     retry_seconds: float = Field(30, gt=0, description="longest pause between two tries while the engine is away")
+    stall_seconds: float = Field(
+        60, gt=0, description="a sink with articles waiting and none arriving for so long restarts itself"
+    )
 
 
 class Log(Section):

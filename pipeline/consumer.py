@@ -13,15 +13,16 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
-from kafka.net.compat import KafkaNetClient
 
 from pipeline.config import Settings
-from pipeline.kafka_connection import connect, refusal
+from pipeline.group_consumer import close_consumer, open_consumer
+from pipeline.kafka_connection import refusal
 from pipeline.observe import BATCH_RECORDS
 from pipeline.topics import Topic, group
+from pipeline.watchdog import Backlog, Watchdog, end_process
 
 Write = Callable[[Sequence[ConsumerRecord]], None]
 """Returns once every record is durable where it belongs; retries passing faults for ever; raises Stopped when it gives
@@ -29,14 +30,10 @@ up because of `stop`, and anything else to end the service."""
 
 GRACE_SECONDS = 7.0
 """How long a batch under way may go on after `stop`. The whole stop has to end within 15 s."""
-_CLOSE_MS = 2500
 _COMMIT_MS = 3000
-_SESSION_MS = 10_000  # how long the partitions of a killed process wait for another one
 _POLL_MS = 200
 _KEEP_ALIVE_SECONDS = 1.0
 _TICK_SECONDS = 0.1
-_FETCH_BYTES = 16 * 1024 * 1024
-_METADATA_MS = 15_000  # a topic that is made after the start is seen so soon
 
 log = logging.getLogger("newswire.consumer")
 
@@ -53,22 +50,37 @@ def consume(
     stop: threading.Event,
     *,
     batch_records: int,
+    stall_seconds: float,
     reassigned: Callable[[], None] = lambda: None,
+    end: Callable[[], None] = end_process,
 ) -> None:
     """Read `topic` as a member of the group and write batches until `stop` is set. Waits for Kafka when it is away.
 
-    `reassigned` is called, from another thread, when partitions were gained. Raises ConfigError, KafkaRefusedError,
-    and whatever `write` raises except Stopped.
+    `reassigned` is called, from another thread, when partitions were gained; `end` likewise, when records wait and
+    none arrives for `stall_seconds`. Raises ConfigError, KafkaRefusedError, and whatever `write` raises except Stopped.
     """
-    consumer = _connect(settings, group_suffix, stop, batch_records)
+    name = topic.name(settings.topic_prefix)
+    member_of = group(settings.topic_prefix, group_suffix)
+    consumer = open_consumer(settings.kafka, name, member_of, stop, max_poll_records=batch_records)
     if consumer is None:
         return
-    loop = _Loop(settings, consumer, write=write, stop=stop, service=group_suffix, reassigned=reassigned)
+    backlog = Backlog(settings.kafka, name, member_of, consumer.assignment)
+    watchdog = Watchdog(stall_seconds, backlog, end)
+    loop = _Loop(
+        settings,
+        consumer,
+        write=write,
+        stop=stop,
+        service=group_suffix,
+        reassigned=reassigned,
+        moved=watchdog.touch,
+    )
     try:
-        consumer.subscribe([topic.name(settings.topic_prefix)], listener=loop)
+        consumer.subscribe([name], listener=loop)
+        watchdog.start()
         loop.run()
     finally:
-        _close(consumer)
+        close_consumer(consumer)
 
 
 class _Batch:
@@ -112,6 +124,7 @@ class _Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python ha
         stop: threading.Event,
         service: str,
         reassigned: Callable[[], None],
+        moved: Callable[[], None],
     ) -> None:
         self._kafka = settings.kafka
         self._consumer = consumer
@@ -119,6 +132,7 @@ class _Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python ha
         self._stop = stop
         self._service = service
         self._reassigned = reassigned
+        self._moved = moved
         self._lock = threading.Lock()
         self._batch: _Batch | None = None
         self._durable: dict[TopicPartition, OffsetAndMetadata] = {}
@@ -129,6 +143,7 @@ class _Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python ha
         while not self._stop.is_set():
             records = self._poll(_POLL_MS)
             if records:
+                self._moved()
                 self._write_batch(records)
                 self._commit()
             elif self._durable:
@@ -156,6 +171,7 @@ class _Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python ha
         """Keep the place in the group until the batch has ended; False when the grace after `stop` is over."""
         polled = monotonic()
         while not batch.wait(_TICK_SECONDS):
+            self._moved()  # the write retries for as long as the store is away
             if self._stop.is_set():
                 return batch.wait(GRACE_SECONDS)
             if monotonic() - polled > _KEEP_ALIVE_SECONDS:
@@ -233,57 +249,3 @@ def offsets_after(records: Sequence[ConsumerRecord]) -> dict[TopicPartition, Off
         place = TopicPartition(record.topic, record.partition)
         last[place] = max(record.offset, last.get(place, -1))
     return {place: OffsetAndMetadata(offset + 1, "", -1) for place, offset in last.items()}
-
-
-def _connect(settings: Settings, group_suffix: str, stop: threading.Event, batch_records: int) -> Any:
-    """A consumer as soon as Kafka answers; None when `stop` came first."""
-    networks: list[Any] = []
-    made: list[Any] = []
-    failed: list[BaseException] = []
-    ended = threading.Event()
-
-    def network(**options: Any) -> Any:
-        networks.append(KafkaNetClient(**options))
-        return networks[-1]
-
-    def make() -> None:
-        try:
-            consumer = connect(
-                KafkaConsumer,
-                settings.kafka,
-                log.warning,
-                group_id=group(settings.topic_prefix, group_suffix),
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                max_poll_records=batch_records,
-                session_timeout_ms=_SESSION_MS,
-                fetch_max_bytes=_FETCH_BYTES,
-                metadata_max_age_ms=_METADATA_MS,
-                allow_auto_create_topics=False,
-                metrics_enabled=False,
-                kafka_client=network,
-            )
-            made.append(consumer)
-        except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
-            failed.append(error)
-        finally:
-            ended.set()
-
-    # Connecting waits as long as Kafka is away; a stop must not wait for that.
-    threading.Thread(target=make, name="newswire-connect", daemon=True).start()
-    while not ended.wait(_TICK_SECONDS):
-        if stop.is_set():
-            for each in networks:  # or it would go on trying in its own thread
-                each.close()
-            ended.wait(_CLOSE_MS / 1000)
-            return None
-    if failed:
-        raise failed[0]
-    return made[0]
-
-
-def _close(consumer: Any) -> None:
-    try:
-        consumer.close(autocommit=False, timeout_ms=_CLOSE_MS)
-    except KafkaError as error:  # the group notices by itself a little later
-        log.warning("Kafka did not take the leave of this consumer: %s", error)

@@ -13,7 +13,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 from msgspec import Struct
 
-from pipeline import status, topics
+from pipeline import consumer_lag, status, topics
 from pipeline.chain import chain_of
 from pipeline.config import Settings
 from pipeline.engines import with_local_engines
@@ -91,7 +91,7 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 
 def _kafka(settings: Settings) -> Iterator[Finding]:
     try:
-        with status.administer(settings.kafka) as admin:
+        with consumer_lag.administer(settings.kafka) as admin:
             yield Finding(check="kafka", verdict="ok", detail=str(settings.kafka.bootstrap_servers))
             yield from _topics(admin, settings)
             yield from _services(admin, settings)

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
-
 from elasticsearch import ApiError, Elasticsearch, TransportError
-from kafka import KafkaAdminClient, TopicPartition
-from kafka.admin import OffsetSpec
-from kafka.errors import KafkaError
+from kafka import KafkaAdminClient
 from msgspec import Struct
 
-from pipeline import topics
-from pipeline.config import Kafka, Settings
-from pipeline.errors import NewswireError
-from pipeline.kafka_connection import connect
+from pipeline import consumer_lag, topics
+from pipeline.config import Settings
 from pipeline.search_engine import failure
 from pipeline.search_index import alias
-
-ANSWER_MS = 8000
-
-log = logging.getLogger("newswire.status")
 
 
 class TopicStatus(Struct, frozen=True, kw_only=True):
@@ -51,41 +38,21 @@ class IndexStatus(Struct, frozen=True, kw_only=True):
     bytes: int
 
 
-class KafkaAwayError(NewswireError):
-    """No broker answered in time; unlike a service, somebody who looks does not want to wait for long."""
-
-
 READERS = ((topics.WORKER_GROUP, topics.RAW), (topics.SINK_GROUP, topics.ARTICLES))
-
-
-@contextmanager
-def administer(kafka: Kafka) -> Iterator[KafkaAdminClient]:
-    """A client for looking. Raises KafkaAwayError, KafkaRefusedError and ConfigError."""
-    try:
-        admin = connect(KafkaAdminClient, kafka, log.debug, bootstrap_timeout_ms=ANSWER_MS)
-    except KafkaError as error:
-        raise KafkaAwayError(
-            f"Kafka at {kafka.bootstrap_servers} does not answer ({type(error).__name__}): start it, or correct "
-            "kafka.bootstrap_servers and kafka.security_protocol"
-        ) from error
-    try:
-        yield admin
-    finally:
-        admin.close()
 
 
 def topic_statuses(admin: KafkaAdminClient, settings: Settings) -> list[TopicStatus]:
     """Every topic of this deployment, in the order of their declaration."""
-    found = _partitions(admin)
+    found = consumer_lag.partitions(admin)
     names = [topic.name(settings.topic_prefix) for topic in topics.TOPICS]
-    partitions = [tp for name in names for tp in found.get(name, ())]
-    first = _offsets(admin, partitions, OffsetSpec.EARLIEST)
-    last = _offsets(admin, partitions, OffsetSpec.LATEST)
+    places = [place for name in names for place in found.get(name, ())]
+    first = consumer_lag.first_offsets(admin, places)
+    last = consumer_lag.end_offsets(admin, places)
     return [
         TopicStatus(
             topic=name,
             partitions=len(found.get(name, ())),
-            records=sum(last[tp] - first[tp] for tp in found[name]) if name in found else None,
+            records=sum(last[place] - first[place] for place in found[name]) if name in found else None,
         )
         for name in names
     ]
@@ -93,33 +60,28 @@ def topic_statuses(admin: KafkaAdminClient, settings: Settings) -> list[TopicSta
 
 def group_statuses(admin: KafkaAdminClient, settings: Settings) -> list[GroupStatus]:
     """The services' consumer groups; a group that never ran has no members and lags by the whole topic."""
-    found = _partitions(admin)
+    found = consumer_lag.partitions(admin)
     names = [topics.group(settings.topic_prefix, suffix) for suffix, _ in READERS]
-    committed = admin.list_group_offsets(dict.fromkeys(names))
-    described = admin.describe_groups(names)
+    committed = consumer_lag.committed_offsets(admin, names)
+    members = consumer_lag.members(admin, names)
     statuses = []
     for name, (suffix, topic) in zip(names, READERS, strict=True):
-        partitions = found.get(topic.name(settings.topic_prefix), [])
-        done = {tp: offset.offset for tp, offset in committed.get(name, {}).items()}
-        first = _offsets(admin, partitions, OffsetSpec.EARLIEST)
-        last = _offsets(admin, partitions, OffsetSpec.LATEST)
+        places = found.get(topic.name(settings.topic_prefix), [])
+        waiting = consumer_lag.lag(
+            committed.get(name, {}),
+            consumer_lag.first_offsets(admin, places),
+            consumer_lag.end_offsets(admin, places),
+        )
         statuses.append(
             GroupStatus(
                 service=suffix,
                 group=name,
                 topic=topic.name(settings.topic_prefix),
-                members=len(described.get(name, {}).get("members", ())),
-                lag=lag(done, first, last),
+                members=len(members.get(name, ())),
+                lag=sum(waiting.values()),
             )
         )
     return statuses
-
-
-def lag(
-    done: Mapping[TopicPartition, int], first: Mapping[TopicPartition, int], last: Mapping[TopicPartition, int]
-) -> int:
-    """Records from the committed offset (the first one that is left, where none counts) to the end."""
-    return sum(max(0, end - max(done.get(tp, -1), first[tp])) for tp, end in last.items())
 
 
 def index_statuses(client: Elasticsearch, settings: Settings) -> list[IndexStatus]:
@@ -136,18 +98,3 @@ def index_statuses(client: Elasticsearch, settings: Settings) -> list[IndexStatu
         )
         for name, found in sorted(stats["indices"].items())
     ]
-
-
-def _partitions(admin: KafkaAdminClient) -> dict[str, list[TopicPartition]]:
-    described = admin.describe_topics()
-    return {
-        found["name"]: [TopicPartition(found["name"], part["partition_index"]) for part in found["partitions"]]
-        for found in described
-    }
-
-
-def _offsets(admin: KafkaAdminClient, partitions: list[TopicPartition], spec: Any) -> dict[TopicPartition, int]:
-    if not partitions:
-        return {}
-    found = admin.list_partition_offsets(dict.fromkeys(partitions, spec))
-    return {tp: info.offset for tp, info in found.items()}

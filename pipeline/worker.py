@@ -12,10 +12,8 @@ import logging
 import os
 import ssl
 import sys
-import threading
-import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,11 +29,10 @@ from pipeline.kafka_connection import connection_options
 from pipeline.observe import BATCH_RECORDS, DROPPED, RECORDS, REJECTED, RETRIES, STAGE_SECONDS
 from pipeline.outcomes import Dropped, Rejected
 from pipeline.publication import Input, Publication, bury, publish
+from pipeline.watchdog import Backlog, Watchdog, end_process
 
 EXIT_FAILED = 70
 """Something unexpected; nothing of the batch was acknowledged. The supervisor starts the worker again."""
-EXIT_STALLED = 71
-"""The watchdog saw waiting records and no progress."""
 EXIT_CIRCUIT_OPEN = 75
 """Too many rejects."""
 
@@ -45,16 +42,13 @@ log = logging.getLogger("newswire.worker")
 
 
 class Progress:
-    """When the worker last moved, for the watchdog; touched from the event loop, read from its thread."""
+    """What the worker has done, for the watchdog; changed in the event loop, read from its thread."""
 
     def __init__(self) -> None:
-        self.at = time.monotonic()
         self.done: dict[Any, int] = {}
         self.busy = False
-
-    def touch(self) -> None:
-        """Note that something moved, be it only another try."""
-        self.at = time.monotonic()
+        self.touch: Callable[[], None] = lambda: None
+        """To be called when something moved, be it only another try."""
 
 
 class Processor:
@@ -194,26 +188,24 @@ def run_worker(settings: Settings) -> None:
     chain = chain_of(settings.stages)
     progress = Progress()
     app = build(settings, chain, progress)
-    threading.Thread(
-        target=_watch, args=(app, progress, settings.worker.stall_seconds), name="watchdog", daemon=True
-    ).start()
+    _watch(app, settings, progress)
     log.info("worker of %s starts, stages %s", app.conf.id, ", ".join(settings.stages))
     worker: Any = faust.Worker(app, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARNING")
     worker.spinner = None  # it writes to terminals that are none
     worker.execute_from_commandline()
 
 
-def _watch(app: faust.App, progress: Progress, stall_seconds: float) -> None:
-    """End the process when records wait and nothing moved for `stall_seconds`."""
-    while True:
-        time.sleep(min(5.0, stall_seconds / 2))
-        if time.monotonic() - progress.at < stall_seconds:
-            continue
-        if progress.busy or _waiting(app, progress):
-            log.critical(
-                "stalled for %.0f s with records waiting; the process ends, to be started again", stall_seconds
-            )
-            _exit(EXIT_STALLED)
+def _watch(app: faust.App, settings: Settings, progress: Progress) -> None:
+    """End the process when records wait and nothing moves: in a batch, inside Faust, or on the brokers."""
+    topic = topics.RAW.name(settings.topic_prefix)
+    backlog = Backlog(settings.kafka, topic, app.conf.id, lambda: set(app.consumer.assignment()))
+    watchdog = Watchdog(
+        settings.worker.stall_seconds,
+        lambda: progress.busy or _waiting(app, progress) or backlog(),
+        end_process,
+    )
+    progress.touch = watchdog.touch
+    watchdog.start()
 
 
 def _waiting(app: faust.App, progress: Progress) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch
 from kafka import KafkaConsumer, TopicPartition
 
 from pipeline import topics
@@ -13,18 +13,28 @@ from pipeline.config import Settings
 from pipeline.kafka_connection import connection_options
 from tests import topic_reader
 
+NO_SHARD_YET = 503
+
 
 def indexed_ids(client: Elasticsearch, settings: Settings) -> Counter[str]:
-    """How often each article id stands in the indices of this deployment, all months together."""
+    """How often each article id stands in the indices of this deployment, all months together.
+
+    An index that is only being made has none.
+    """
     alias = f"{settings.index_prefix}-articles"
     client.indices.refresh(index=alias, ignore_unavailable=True)
     found: Counter[str] = Counter()
     after: list[object] | None = None
     while True:
         more = {"search_after": after} if after else {}
-        answer = client.search(
-            index=alias, size=2000, sort=[{"id": "asc"}], source=False, ignore_unavailable=True, **more
-        )
+        try:
+            answer = client.search(
+                index=alias, size=2000, sort=[{"id": "asc"}], source=False, ignore_unavailable=True, **more
+            )
+        except ApiError as error:
+            if error.status_code == NO_SHARD_YET and not found:
+                return found
+            raise
         page = answer["hits"]["hits"]
         if not page:
             return found

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
+from kafka import KafkaConsumer
 
 from pipeline import topics
 from pipeline.config import Settings
@@ -20,6 +21,7 @@ from tests.services import wait_until
 pytestmark = pytest.mark.engines
 
 GROUP = topics.SINK_GROUP
+STALL_SECONDS = 2.0
 
 
 class Writer:
@@ -54,6 +56,7 @@ class Member:
         self.stop = threading.Event()
         self.writer = Writer(self.stop)
         self.gained = 0
+        self.stalled = threading.Event()
         self.error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, args=(settings, batch_records))
         self._thread.start()
@@ -67,7 +70,9 @@ class Member:
                 self.writer,
                 self.stop,
                 batch_records=batch_records,
+                stall_seconds=STALL_SECONDS,
                 reassigned=self._gain,
+                end=self.stalled.set,
             )
         except BaseException as error:  # noqa: BLE001 -- for the test to look at
             self.error = error
@@ -83,12 +88,12 @@ class Member:
 
 
 @pytest.fixture
-def join(deployment: Settings) -> Iterator[Callable[..., Member]]:
-    """`join()` starts a member; those that still run end with the test."""
+def join(request: pytest.FixtureRequest) -> Iterator[Callable[..., Member]]:
+    """`join()` starts a member, of the `deployment` if not told another; those that still run end with the test."""
     members: list[Member] = []
 
-    def start(**options: Any) -> Member:
-        members.append(Member(deployment, **options))
+    def start(settings: Settings | None = None, **options: Any) -> Member:
+        members.append(Member(settings or request.getfixturevalue("deployment"), **options))
         return members[-1]
 
     yield start
@@ -193,3 +198,43 @@ def test_a_member_that_leaves_hands_its_partitions_over(deployment: Settings, jo
     wait_until(lambda: waiting(deployment) == 0, "all is committed")
     second.end()
     assert sorted(second.writer.written) == sorted(values)
+
+
+def test_a_member_of_a_topic_that_was_just_made_gets_its_partitions_at_once(
+    settings: SettingsFactory, join: Callable[..., Member], caplog: pytest.LogCaptureFixture
+) -> None:
+    made = settings()
+    member = join(made)
+    wait_until(lambda: any("waiting for topic" in line for line in caplog.messages), "it waits for the topic")
+    create_topics(made)
+    values = publish(made, 3)
+    wait_until(lambda: len(member.writer.written) == len(values), "all is written")
+    assert not [line for line in caplog.messages if "No partition metadata" in line], "it joined without knowing any"
+
+
+def test_a_member_that_lost_its_place_without_an_error_is_found_out(
+    deployment: Settings, join: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(deployment, 3)
+    monkeypatch.setattr(KafkaConsumer, "poll", lambda _, timeout_ms: stall(timeout_ms))
+    assert join().stalled.wait(60)
+
+
+def test_a_member_whose_store_is_away_or_that_has_nothing_to_do_is_not_taken_for_stalled(
+    deployment: Settings, join: Callable[..., Member]
+) -> None:
+    idle = join()
+    publish(deployment, 3)
+    wait_until(lambda: len(idle.writer.written) == 3, "all is written")
+    idle.writer.gate.clear()
+    publish(deployment, 3, start=3)
+    assert idle.writer.begun.wait(30)
+    assert not idle.stalled.wait(3 * STALL_SECONDS)
+    idle.writer.gate.set()
+    wait_until(lambda: waiting(deployment) == 0, "all is committed")
+    assert not idle.stalled.wait(3 * STALL_SECONDS)
+
+
+def stall(timeout_ms: int) -> dict[Any, Any]:
+    threading.Event().wait(timeout_ms / 1000)
+    return {}

@@ -20,8 +20,10 @@ def test_the_median_and_the_99th_percentile_are_nearest_ranks() -> None:
 
 @pytest.mark.engines
 def test_the_demo_shows_every_sample_and_how_fast_it_was(settings: Callable[..., Settings]) -> None:
-    made = newswire(settings(), "demo", "--once", NEWSWIRE_LOCAL__DATA_DIR=str(settings().local.data_dir))
-    assert made.status == 0, made.stderr
+    folder = settings().local.data_dir
+    # Longer than the demo itself waits, so that it can say what went wrong.
+    made = newswire(settings(), "demo", "--once", seconds=400, NEWSWIRE_LOCAL__DATA_DIR=str(folder))
+    assert made.status == 0, made.stderr + (folder / "logs" / "services.log").read_text()
     shown = made.stdout.decode()
     rows = re.findall(r"^│ (\w\w) (?:0\.\d\d|1\.00) +│", shown, re.M)
     assert len(rows) == len(sample_articles().read_text().splitlines())

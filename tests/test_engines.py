@@ -116,6 +116,8 @@ def test_engines_keep_their_data_and_ports_through_stop_and_crash_and_need_no_ja
     assert at is not None
     assert json.loads(first.stdout) == dataclasses.asdict(at)
     assert "Kafka is ready" in first.stderr
+    fresh = newswire("status", "--json", **variables)
+    assert fresh.returncode == 0, fresh.stderr
 
     before = engines.statuses(local)
     assert [status.running for status in before] == [True, True]
@@ -127,9 +129,10 @@ def test_engines_keep_their_data_and_ports_through_stop_and_crash_and_need_no_ja
     again = Reports()
     assert engines.up(local, again) == at
     assert [text for text in again if "already running" in text] == again
-    assert engines.statuses(local) == [
-        dataclasses.replace(status, rss_bytes=now.rss_bytes, data_bytes=now.data_bytes)
-        for status, now in zip(before, engines.statuses(local), strict=True)
+    now = engines.statuses(local)
+    assert now == [
+        dataclasses.replace(then, rss_bytes=each.rss_bytes, data_bytes=each.data_bytes)
+        for then, each in zip(before, now, strict=True)
     ]
 
     old = pids(local)

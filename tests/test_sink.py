@@ -180,7 +180,7 @@ def test_waiting_for_kafka_ends_with_stop() -> None:
     nowhere = Settings(kafka=Kafka(bootstrap_servers="127.0.0.1:9"))
 
     def work(stop: threading.Event) -> None:
-        consume(nowhere, topics.ARTICLES, "test", lambda _: None, stop, batch_records=1)
+        consume(nowhere, topics.ARTICLES, "test", lambda _: None, stop, batch_records=1, stall_seconds=60)
 
     before = set(threading.enumerate())
     with in_background(work) as stop:

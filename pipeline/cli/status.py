@@ -25,7 +25,8 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def status(json: JsonFlag = False) -> None:
         """Show engines, topics, services with their lag, and indices."""
-        from pipeline import status as state  # noqa: PLC0415 -- keeps `newswire --help` fast
+        from pipeline import consumer_lag  # noqa: PLC0415 -- keeps `newswire --help` fast
+        from pipeline import status as state  # noqa: PLC0415
         from pipeline.engines import statuses, with_local_engines  # noqa: PLC0415
         from pipeline.search_engine import connect  # noqa: PLC0415
 
@@ -34,7 +35,7 @@ def register(app: typer.Typer) -> None:
         if not json and engines:
             stdout.print(_engines(engines))
         settings = with_local_engines(settings)
-        with state.administer(settings.kafka) as admin:
+        with consumer_lag.administer(settings.kafka) as admin:
             topics = state.topic_statuses(admin, settings)
             groups = state.group_statuses(admin, settings)
         with connect(settings.elasticsearch) as client:

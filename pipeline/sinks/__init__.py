@@ -52,6 +52,7 @@ def run_sink(settings: Settings, stop: threading.Event, name: str = "elasticsear
             sink.write,
             stop,
             batch_records=settings.sink.batch_records,
+            stall_seconds=settings.sink.stall_seconds,
             reassigned=sink.reassigned,
         )
     except Stopped:

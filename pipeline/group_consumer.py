@@ -1,0 +1,100 @@
+"""A kafka-python consumer that is to be a member of a group: how it starts, and how it ends."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from kafka import KafkaConsumer
+from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
+
+from pipeline.config import Kafka
+from pipeline.kafka_connection import connect
+
+_CLOSE_MS = 2500
+_SESSION_MS = 10_000  # how long the partitions of a killed process wait for another one
+_FETCH_BYTES = 16 * 1024 * 1024
+_METADATA_MS = 15_000  # partitions that are added are seen so soon
+_TICK_SECONDS = 0.1
+_TOPIC_SECONDS = 0.5
+
+log = logging.getLogger("newswire.consumer")
+
+
+def open_consumer(kafka: Kafka, topic: str, group: str, stop: threading.Event, **options: Any) -> Any:
+    """A consumer that knows the topic, as soon as Kafka answers and has it; None when `stop` came first.
+
+    It has not joined the group yet. Raises ConfigError and KafkaRefusedError.
+    """
+    networks: list[Any] = []
+    made: list[Any] = []
+    failed: list[BaseException] = []
+    ended = threading.Event()
+
+    def network(**told: Any) -> Any:
+        networks.append(KafkaNetClient(**told))
+        return networks[-1]
+
+    def make() -> None:
+        try:
+            consumer = connect(
+                KafkaConsumer,
+                kafka,
+                log.warning,
+                group_id=group,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                session_timeout_ms=_SESSION_MS,
+                fetch_max_bytes=_FETCH_BYTES,
+                metadata_max_age_ms=_METADATA_MS,
+                allow_auto_create_topics=False,
+                metrics_enabled=False,
+                kafka_client=network,
+                **options,
+            )
+            _await_topic(consumer, topic, stop)
+            made.append(consumer)
+        except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
+            failed.append(error)
+        finally:
+            ended.set()
+
+    # Connecting waits as long as Kafka is away; a stop must not wait for that.
+    threading.Thread(target=make, name="newswire-connect", daemon=True).start()
+    while not ended.wait(_TICK_SECONDS):
+        if stop.is_set():
+            for each in networks:  # or it would go on trying in its own thread
+                each.close()
+            ended.wait(_CLOSE_MS / 1000)
+            return None
+    if failed:
+        raise failed[0]
+    return made[0]
+
+
+def close_consumer(consumer: Any) -> None:
+    """Leave the group, within a few seconds."""
+    try:
+        consumer.close(autocommit=False, timeout_ms=_CLOSE_MS)
+    except KafkaError as error:  # the group notices by itself a little later
+        log.warning("Kafka did not take the leave of this consumer: %s", error)
+
+
+def _await_topic(consumer: Any, topic: str, stop: threading.Event) -> None:
+    """Return once the consumer knows the partitions of the topic.
+
+    One that joins the group without them gets none, and was seen never to ask again (kafka-python 3.0.12).
+    """
+    told = False
+    while not stop.is_set():
+        try:
+            if consumer.partitions_for_topic(topic):
+                return
+        except KafkaError as error:
+            log.warning("cannot look for topic %s for now: %s", topic, error)
+        if not told:
+            log.warning("waiting for topic %s; `newswire setup` makes it", topic)
+            told = True
+        stop.wait(_TOPIC_SECONDS)
