@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast lint bench quality lock schemas docs models clean
+.PHONY: demo test test-fast lint bench quality lock schemas docs corpora models clean
 
 demo: $(VENV)/.ready
 	$(BIN)/newswire demo $(DEMO)
@@ -37,6 +37,10 @@ schemas: $(VENV)/.ready
 
 docs: $(VENV)/.ready
 	$(BIN)/python -m pipeline.reference
+
+# What the models are trained from: make corpora NER=folder, then make models NER=folder.
+corpora: $(VENV)/.ready
+	$(BIN)/python -m pipeline.models.corpora $(NER)
 
 models: $(VENV)/.ready
 	$(BIN)/python -m pipeline.models.train $(NER)

@@ -1,8 +1,8 @@
 """Build the models: `python -m pipeline.models.train [FOLDER [LANGUAGE…]]` (`make models`).
 
 FOLDER holds `<language>.train.conll`, `<language>.dev.conll` (token, TAB, BIO label; a blank line ends a sentence) and
-`id.gazetteer.*.txt`. Writes the gazetteer, a model per language and the table of scores in CARD.md. The same input
-gives the same files, byte for byte.
+`id.gazetteer.*.txt`; `corpora` fetches them. Writes the gazetteer, a model per language and the table of scores in
+CARD.md. The same input gives the same files, byte for byte.
 """
 
 from __future__ import annotations
