@@ -80,6 +80,7 @@ def consume(
         watchdog.start()
         loop.run()
     finally:
+        watchdog.stop()
         close_consumer(consumer)
 
 

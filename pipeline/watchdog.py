@@ -40,19 +40,23 @@ class Watchdog:
         self._waits = waits
         self._end = end
         self._moved = monotonic()
+        self._over = threading.Event()
 
     def start(self) -> None:
-        """Watch until the process ends."""
+        """Watch until `stop`."""
         threading.Thread(target=self._watch, name="newswire-watchdog", daemon=True).start()
+
+    def stop(self) -> None:
+        """Nothing is ended after this, unless `end` is being called already."""
+        self._over.set()
 
     def touch(self) -> None:
         """Note that something moved, be it only another try."""
         self._moved = monotonic()
 
     def _watch(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(min(_LONGEST_TICK_SECONDS, self._seconds / 2)):
-            if monotonic() - self._moved > self._seconds and self._waits():
+        while not self._over.wait(min(_LONGEST_TICK_SECONDS, self._seconds / 2)):
+            if monotonic() - self._moved > self._seconds and self._waits() and not self._over.is_set():
                 log.critical(
                     "stalled for %.0f s with records waiting; the process ends, to be started again",
                     monotonic() - self._moved,

@@ -45,6 +45,21 @@ def test_it_does_not_even_look_while_something_moves() -> None:
     assert looked.wait(10), "and does when nothing moves any more"
 
 
+def test_it_ends_nothing_once_it_is_stopped_be_it_in_the_middle_of_a_look() -> None:
+    ended, looking, goes_on = threading.Event(), threading.Event(), threading.Event()
+
+    def look() -> bool:
+        looking.set()
+        return goes_on.wait(10)
+
+    watchdog = Watchdog(0.05, look, ended.set)
+    watchdog.start()
+    assert looking.wait(10)
+    watchdog.stop()
+    goes_on.set()
+    assert not ended.wait(0.5)
+
+
 def test_nothing_waits_while_kafka_is_away() -> None:
     backlog = Backlog(Kafka(bootstrap_servers="127.0.0.1:9"), "t", "g", set)
     assert [backlog(), backlog()] == [False, False]
