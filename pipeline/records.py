@@ -62,6 +62,8 @@ class RawArticle(Struct, frozen=True, kw_only=True):
     by: str | None = None
     published_at: Annotated[str | None, Meta(description="as found; the chain parses it")] = None
     language: Annotated[str | None, Meta(description="a hint, as found")] = None
+    section: Annotated[str | None, Meta(description="the publisher's section, as found")] = None
+    keywords: Annotated[tuple[str, ...], Meta(description="the publisher's keywords, as found")] = ()
     first_seen: Annotated[Time, Meta(description="stamped by the first producer, kept by replays")]
     fetched_at: Annotated[Time, Meta(description="when this version was fetched; orders the versions of an article")]
 

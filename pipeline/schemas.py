@@ -94,6 +94,8 @@ SCHEMAS = (
                 by="Io Brand",
                 published_at="Mon, 02 Mar 2026 06:10:00 GMT",
                 language="en",
+                section="Region",
+                keywords=("tides", "flood defence"),
                 first_seen=_SEEN,
                 fetched_at=_SEEN,
             ),

@@ -218,6 +218,8 @@ def test_a_json_record_says_all_of_itself(tmp_path: Path) -> None:
         "language": "en",
         "by": "Io Brand",
         "description": "D",
+        "section": "Local",
+        "keywords": ["cranes", "ports"],
         "first_seen": "2026-03-01T00:00:00Z",
         "fetched_at": "2026-03-01T01:00:00+01:00",
         "unknown": [1],
@@ -235,6 +237,7 @@ def test_a_json_record_says_all_of_itself(tmp_path: Path) -> None:
         "Io Brand",
         "D",
     )
+    assert (raw.section, raw.keywords) == ("Local", ("cranes", "ports"))
     assert raw.first_seen == datetime(2026, 3, 1, tzinfo=UTC)
     assert raw.fetched_at == datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -253,6 +256,11 @@ def test_html_in_json_is_html_and_a_number_can_be_an_id() -> None:
     (raw,) = source("jsonl", b'{"id": 17, "html": "<p>x</p>"}')[0:1]
     assert isinstance(raw, Found)
     assert (raw.raw.id, raw.raw.content_type, raw.raw.content) == ("17", "text/html", "<p>x</p>")
+
+
+def test_keywords_in_json_can_be_one_text() -> None:
+    (found,) = source("jsonl", b'{"body": "a", "keywords": "cranes, ports"}')
+    assert raws([found])[0].keywords == ("cranes, ports",)  # the chain parts them
 
 
 def test_a_raw_record_can_be_pushed_again_unchanged() -> None:

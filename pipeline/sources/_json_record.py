@@ -19,7 +19,7 @@ class JsonRecord(Struct, frozen=True):
     """What a JSON record may say; unknown fields are ignored. It needs one of `body`, `html` and `content`.
 
     A given `id` is kept; without one the id is made from url or text. `source` is a name, or an object as in a
-    RawArticle. `content` goes with `content_type`; `body` wins over `html`.
+    RawArticle; `keywords` a list, or one text with commas. `content` goes with `content_type`; `body` wins over `html`.
     """
 
     id: str | int | None = None
@@ -34,6 +34,8 @@ class JsonRecord(Struct, frozen=True):
     content_type: ContentType = "text/plain"
     published_at: str | None = None
     language: str | None = None
+    section: str | None = None
+    keywords: str | tuple[str, ...] | None = None
     first_seen: Time | None = None
     fetched_at: Time | None = None
 
@@ -74,6 +76,8 @@ def _raw(given: JsonRecord, defaults: Defaults) -> RawArticle:
         by=given.by,
         published_at=given.published_at,
         language=given.language or defaults.language,
+        section=given.section,
+        keywords=(given.keywords,) if isinstance(given.keywords, str) else given.keywords or (),
         first_seen=given.first_seen or now,
         fetched_at=given.fetched_at or now,
     )

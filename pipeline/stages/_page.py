@@ -13,8 +13,9 @@ from trafilatura import bare_extraction
 from trafilatura.metadata import extract_author, extract_title
 from trafilatura.settings import Document, Extractor
 
-from pipeline.stages._head import read_head
+from pipeline.stages._head import Head, read_head
 from pipeline.stages._no_story import no_story
+from pipeline.stages._page_subjects import tells_of_any
 
 MAX_LENGTH = 4_000_000
 """Characters of a page that are read; longer ones are no articles."""
@@ -46,6 +47,8 @@ class Page:
     site: str | None = None
     published_at: str | None = None
     language: str | None = None
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
     no_story: str | None = None
     """Why there is no article in it: "paywall", "cookie_wall", "error_page" or "empty"."""
 
@@ -70,9 +73,15 @@ def read_page(html: str, url: str | None) -> Page:
         site=head.site,
         published_at=head.published_at,
         language=head.language,
+        section=head.section,
+        keywords=head.keywords or _keywords(head, f"{headline} {head.description} {text}"),
         text=text,
         no_story=no_story(tree, head, headline, text),
     )
+
+
+def _keywords(head: Head, told: str) -> tuple[str, ...]:
+    return head.doubtful_keywords if tells_of_any(told, head.doubtful_keywords) else ()
 
 
 def _parse(html: str) -> HtmlElement | None:

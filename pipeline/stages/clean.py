@@ -21,7 +21,7 @@ from pipeline.stages._lines import sweep
 from pipeline.text import normalise_line, normalise_text
 
 
-@stage("clean", version="2")
+@stage("clean", version="3")
 def clean(article: Article, raw: RawArticle) -> Article | Dropped:
     """The story alone, and what its surroundings say: related headlines, credits, byline, place, source.
 
@@ -59,6 +59,8 @@ def _from_page(article: Article, raw: RawArticle) -> Article | Dropped:
         description=article.description or normalise_line(page.description),
         by=article.by or normalise_line(page.by),
         published_at=article.published_at or publication_time(page.published_at, raw.first_seen, page.language),
+        section=article.section or page.section,
+        keywords=article.keywords or page.keywords,
         body=normalise_text(page.text),
     )
 

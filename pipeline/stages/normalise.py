@@ -8,10 +8,11 @@ from pipeline.identity import MAX_URL_LENGTH, canonical_url, site
 from pipeline.records import Article, RawArticle, Source
 from pipeline.registry import stage
 from pipeline.stages._dates import publication_time
+from pipeline.stages._subjects import tidy_keywords, tidy_section
 from pipeline.text import normalise_line, normalise_text
 
 
-@stage("normalise", version="1")
+@stage("normalise", version="2")
 def normalise(article: Article, raw: RawArticle) -> Article:
     """Fields in one spelling. A source that the producer did not name is the site of the URL.
 
@@ -27,6 +28,8 @@ def normalise(article: Article, raw: RawArticle) -> Article:
         description=normalise_line(article.description),
         body=normalise_text(article.body),
         by=normalise_line(article.by),
+        section=tidy_section(raw.section) or article.section,
+        keywords=tidy_keywords(raw.keywords) or article.keywords,
         published_at=publication_time(raw.published_at, raw.first_seen, raw.language) or article.published_at,
     )
 
