@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipeline.stages._linked_data import (
@@ -19,9 +20,11 @@ from pipeline.stages._linked_data import (
     main_entity,
 )
 from pipeline.stages._page_subjects import Markup, keywords_for_search_engines, keywords_of, section_of
+from pipeline.stages._script_data import linked_story
 
 # "Di Maio" and "von Arnim" are names: such words need their colon.
 _BY = re.compile(r"(?:(?:by|oleh)\s+|(?:by|oleh|von|par|por|door|di|av|autor|автор)\s*:\s*)(?=\w)", re.IGNORECASE)
+_items, _properties = XPath("//*[@itemtype]"), XPath(".//*[@itemprop]")
 _REPEATED = {"author", "keywords", "articleSection"}
 _NOBODY = {"admin", "administrator", "webmaster", "root", "editor", "redaksi", "author", "guest", "user"}
 _PUBLISHED = (
@@ -53,6 +56,8 @@ class Head:
     keywords: tuple[str, ...] = ()
     doubtful_keywords: tuple[str, ...] = ()
     """Perhaps those of the site."""
+    story: str = ""
+    """JSON-LD's articleBody, as lines."""
     free: bool | None = None
     """schema.org's isAccessibleForFree; None when unsaid."""
 
@@ -112,6 +117,7 @@ def read_head(tree: HtmlElement) -> Head:
         section=section_of(markup, {text for text in (site, headline) if text}),
         keywords=keywords_of(markup, site),
         doubtful_keywords=keywords_for_search_engines(markup, site),
+        story=linked_story(linked),
         free=_free(linked.get("isAccessibleForFree")),
     )
 
@@ -136,12 +142,12 @@ def _canonical(tree: HtmlElement) -> str | None:
 
 def _microdata(tree: HtmlElement) -> dict[str, Any]:
     """The properties of the first article in microdata (WHATWG HTML, chapter 5), of nested items their name."""
-    scopes = tree.iterfind(".//*[@itemtype]")
+    scopes = _items(tree)
     root = next((one for one in scopes if (one.get("itemtype") or "").strip().endswith(ARTICLE_TYPES)), None)
     found: dict[str, Any] = {}
     if root is None:
         return found
-    for element in root.iterfind(".//*[@itemprop]"):
+    for element in _properties(root):
         names = element.get("itemprop").split()
         owner = next((one for one in element.iterancestors() if one.get("itemscope") is not None), None)
         if owner is not root:
@@ -151,7 +157,7 @@ def _microdata(tree: HtmlElement) -> dict[str, Any]:
         else:
             value = _first(
                 inner.get("content") or _content(inner)
-                for inner in element.iterfind(".//*[@itemprop]")
+                for inner in _properties(element)
                 if "name" in inner.get("itemprop").split()
             )
         for name in names:

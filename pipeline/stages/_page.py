@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -16,18 +17,17 @@ from trafilatura.settings import Document, Extractor
 from pipeline.stages._head import Head, read_head
 from pipeline.stages._no_story import no_story
 from pipeline.stages._page_subjects import tells_of_any
+from pipeline.stages._prune import letters, prune
+from pipeline.stages._script_data import says_more, story_in_state
 
 MAX_LENGTH = 4_000_000
 """Characters of a page that are read; longer ones are no articles."""
-_COMMENTS = re.compile(
-    r"(?:^|[\s_-])(?:yorum(?:lar)?|comentarios?|comentários?|kommentar(?:e|er|bereich)?|commentaires?|komentar(?:ze|e)?|"
-    r"commenti|opinie|reacties|leserkommentare|kommentarer|kommentit|binh-?luan)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_MAX_COMMENTS = 100
 _NO_PROSE = {"script", "style", "noscript", "template", "head", "nav", "header", "footer", "aside", "form", "svg"}
 _PROSE = 80
 _SHORTEST = 25
+_SHORT, _LONG = 400, 2000
+_ABOVE, _LABEL = 4, 60
+"""Lines above a headline, and how long they may be."""
 _SITE_SUFFIX = re.compile(r"\s+[|–—·•-]\s+[^|–—·•]{2,40}$")
 
 # It reports every page without a text as an error; here that is an outcome.
@@ -63,8 +63,14 @@ def read_page(html: str, url: str | None) -> Page:
     if headline and head.site:
         headline = _SITE_SUFFIX.sub("", headline)
     by = head.by or _byline(tree)
-    _drop_comments(tree)
-    text = _without_headline(_story(tree, url), headline)
+    pruned = deepcopy(tree)
+    prune(pruned, url)
+    text = _story(pruned, url) or _story(tree, url)
+    if says_more(head.story, text):
+        text = head.story
+    if letters(text) < _SHORT and says_more(state := story_in_state(tree, headline), text):
+        text = state
+    text = _without_headline(text, headline)
     return Page(
         url=_complete(head.url, url),
         headline=headline,
@@ -98,21 +104,6 @@ def _parse(html: str) -> HtmlElement | None:
     return tree if isinstance(tree, HtmlElement) else None
 
 
-def _drop_comments(tree: HtmlElement) -> None:
-    """trafilatura knows readers' comments by English names. What holds most of the page is no comment."""
-    found = [
-        one
-        for one in tree.iterfind(".//*[@class]")
-        if one.tag in ("div", "section", "ul", "ol") and _COMMENTS.search(one.get("class") or "")
-    ]
-    if not found:
-        return
-    whole = len("".join(tree.itertext("p", "div", "li", "span", "section", "article")))
-    for one in found[:_MAX_COMMENTS]:
-        if len("".join(one.itertext())) * 3 < whole:
-            one.drop_tree()
-
-
 def _story(tree: HtmlElement, url: str | None) -> str:
     """The text of the one article element with the page's only heading, where nothing outside it reads like a story.
 
@@ -123,7 +114,7 @@ def _story(tree: HtmlElement, url: str | None) -> str:
     if article is not None:
         page = _parse(f"<html><body>{tostring(article, encoding='unicode', with_tail=False)}</body></html>")
         text = _extract(page, url, shortest=_SHORTEST) if page is not None else ""
-        if text and _prose_outside(tree, article) <= len(text):
+        if text and (letters(text) >= _LONG or _prose_outside(tree, article) <= len(text)):
             return text
     return _extract(tree, url)
 
@@ -159,8 +150,15 @@ def _extract(tree: HtmlElement, url: str | None, shortest: int | None = None) ->
 
 
 def _without_headline(text: str, headline: str | None) -> str:
-    first, _, rest = text.partition("\n")
-    return rest if headline and " ".join(first.lstrip("# ").split()) == " ".join(headline.split()) else text
+    """The text behind the headline, if that is among its first lines; what stands before it is a date or a section."""
+    lines = text.split("\n")
+    wanted = " ".join((headline or "").split())
+    for place, line in enumerate(lines[:_ABOVE]):
+        if wanted and " ".join(line.lstrip("# ").split()) == wanted:
+            return "\n".join(lines[place + 1 :])
+        if len(line) > _LABEL:
+            break
+    return text
 
 
 def _complete(address: str | None, base: str | None) -> str | None:

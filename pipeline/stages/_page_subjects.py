@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipeline.stages._linked_data import first_text, is_a
@@ -20,6 +21,13 @@ _SECTION = ("article:section", "og:article:section", "parsely-section", "cxensep
 _TAGS = ("article:tag", "og:article:tag", "news_keywords", "parsely-tags", "sailthru.tags", "cxenseparse:keyword",
          "cxenseparse:keywords", "cxenseparse:taglist")  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]{2}")
+
+
+_related_links = XPath("//a[@rel]")
+_trails = XPath(
+    "(//*[self::ol or self::ul or self::nav or self::div or self::p][contains(@itemtype, 'BreadcrumbList') or "
+    "contains(@aria-label, 'readcrumb') or contains(@class, 'readcrumb') or contains(@id, 'readcrumb')])[1]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ def tells_of_any(text: str, keywords: tuple[str, ...]) -> bool:
 
 def _filed(tree: HtmlElement, relation: set[str]) -> Iterator[str]:
     """What links say that lead to all that is filed under the same word, as WordPress marks them."""
-    return (_shown(link) for link in tree.iter("a") if set((link.get("rel") or "").lower().split()) == relation)
+    return (_shown(link) for link in _related_links(tree) if set(link.get("rel").lower().split()) == relation)
 
 
 def _without(keywords: tuple[str, ...], site: str | None) -> tuple[str, ...]:
@@ -115,15 +123,7 @@ def _crumbs_of(item: dict[str, Any]) -> list[tuple[str, str | None]]:
 
 def _crumbs_in(tree: HtmlElement) -> Iterator[tuple[str, str | None]]:
     """Links of the element that is marked as the breadcrumbs: in microdata, for screen readers, or by its class."""
-    trail = next(
-        (
-            one
-            for one in tree.iter("ol", "ul", "nav", "div", "p")
-            if (one.get("itemtype") or "").endswith("BreadcrumbList")
-            or "breadcrumb" in f"{one.get('aria-label') or ''} {one.get('class') or ''} {one.get('id') or ''}".lower()
-        ),
-        None,
-    )
+    trail = next(iter(_trails(tree)), None)
     if trail is not None:
         for link in list(trail.iter("a"))[:_MAX_CRUMBS]:
             yield _shown(link), link.get("href")
