@@ -51,7 +51,7 @@ def rows() -> Iterator[Row]:
     yield (
         "clean",
         "all",
-        "words of our pages, F1",
+        "shingles of our pages, F1",
         100 * fmean(map(test_extraction.f1, test_extraction.PAGES)),
         100 * test_extraction.FLOOR,
     )

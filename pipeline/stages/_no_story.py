@@ -141,11 +141,13 @@ def _is_cookie_wall(page: _Shown, head: Head, headline: str | None, text: str) -
 
 def _is_paywall(page: _Shown, head: Head, text: str, length: int) -> bool:
     """It asks readers to pay for the rest, and its markup or its breaking off says that there is a rest."""
-    if head.free is True or not any(len(one) <= OFFER and PAYWALL.search(one) for one in page.blocks):
+    if head.free is True:
         return False
     marked = PAYWALL_MARKS.search(page.marks) is not None
     breaks_off = any(_BREAKS_OFF.search(line) for line in text.split("\n"))
-    return (head.free is False) + marked + breaks_off >= (1 if length < STUB // 2 else 2)
+    if (head.free is False) + marked + breaks_off < (1 if length < STUB // 2 else 2):
+        return False
+    return any(len(one) <= OFFER and PAYWALL.search(one) for one in page.blocks)
 
 
 def _is_shell(page: _Shown, head: Head, text: str, length: int) -> bool:

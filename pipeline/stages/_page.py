@@ -6,6 +6,7 @@ import logging
 import re
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -26,6 +27,8 @@ _NO_PROSE = {"script", "style", "noscript", "template", "head", "nav", "header",
 _PROSE = 80
 _SHORTEST = 25
 _SHORT, _LONG = 400, 2000
+_MANY_ELEMENTS, _MOST_ELEMENTS = 5_000, 60_000
+"""Of a page without teasers and the like; a long story has a few hundred."""
 _ABOVE, _LABEL = 4, 60
 """Lines above a headline, and how long they may be."""
 _SITE_SUFFIX = re.compile(r"\s+[|–—·•-]\s+[^|–—·•]{2,40}$")
@@ -62,9 +65,9 @@ def read_page(html: str, url: str | None) -> Page:
     headline = head.headline or _title(tree)
     if headline and head.site:
         headline = _SITE_SUFFIX.sub("", headline)
-    by = head.by or _byline(tree)
     pruned = deepcopy(tree)
     prune(pruned, url)
+    by = head.by or _byline(pruned)
     text = _story(pruned, url) or _story(tree, url)
     if says_more(head.story, text):
         text = head.story
@@ -139,7 +142,11 @@ def _prose_outside(tree: HtmlElement, article: HtmlElement) -> int:
 
 def _extract(tree: HtmlElement, url: str | None, shortest: int | None = None) -> str:
     """`shortest`: letters from which a text is one, in place of trafilatura's 250."""
-    options = Extractor(output_format="python", comments=False, tables=False, url=url)
+    size = sum(1 for _ in islice(tree.iter(), _MOST_ELEMENTS + 1))
+    if size > _MOST_ELEMENTS:
+        return ""
+    # What it compares itself with takes time quadratic in the number of blocks.
+    options = Extractor(output_format="python", comments=False, tables=False, url=url, fast=size > _MANY_ELEMENTS)
     if shortest is not None:
         options.min_extracted_size = shortest
     try:

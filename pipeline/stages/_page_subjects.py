@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,7 +54,7 @@ def section_of(page: Markup, not_it: set[str]) -> str | None:
     filed = (
         _shown(link) for link in page.tree.iter("a") if {"category", "tag"} <= set((link.get("rel") or "").split())
     )
-    for text in (*named, *_breadcrumbs(page.tree, page.items), *islice(filed, 1)):
+    for text in chain(named, _breadcrumbs(page), islice(filed, 1)):
         section = tidy_section(text)
         if section and fold(section) not in refused:
             return section
@@ -99,13 +99,13 @@ def _texts(value: object) -> list[str]:
     return [text for text in found if text]
 
 
-def _breadcrumbs(tree: HtmlElement, items: Sequence[dict[str, Any]]) -> list[str]:
+def _breadcrumbs(page: Markup) -> Iterator[str]:
     """Names from the front page down, without the front page and the article itself."""
-    crumbs = next((_crumbs_of(item) for item in items if is_a(item, ("BreadcrumbList",))), None)
-    crumbs = crumbs or list(_crumbs_in(tree))
+    crumbs = next((_crumbs_of(item) for item in page.items if is_a(item, ("BreadcrumbList",))), None)
+    crumbs = crumbs or list(_crumbs_in(page.tree))
     if crumbs and _is_front(crumbs[0][1]):
         crumbs = crumbs[1:]
-    return [name for name, address in crumbs if address]
+    yield from (name for name, address in crumbs if address)
 
 
 def _crumbs_of(item: dict[str, Any]) -> list[tuple[str, str | None]]:

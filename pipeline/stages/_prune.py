@@ -168,14 +168,14 @@ def _drop_cards(tree: HtmlElement, host: str | None) -> None:
 
 def _card(link: HtmlElement, host: str | None, looks: dict[HtmlElement, _Seen | None]) -> HtmlElement | None:
     """The largest block around a link to the own site that says little more than the link does."""
-    seen = _look(link) if _is_own(link.get("href") or "", host) else None
-    if seen is None:
+    said = _length(link)
+    if said > _LONGEST_CARD or not _is_own(link.get("href") or "", host):
         return None
-    said, titled = seen.letters, next(link.iter(*_HEADINGS), None) is not None
+    titled = len(link) > 0 and next(link.iter(*_HEADINGS), None) is not None
     card, around = link, link.getparent()
     while around is not None and around.tag not in _FRAMES:
         if around not in looks:
-            looks[around] = _look(around)
+            looks[around] = _look(around, said)
         seen = looks[around]
         titled = titled or around.tag in _HEADINGS
         if seen is None or not seen.one or not (titled or seen.letters <= 2 * said + 20):
@@ -191,11 +191,13 @@ class _Seen:
     """Its links lead to one place; a few more may name sections."""
 
 
-def _look(element: HtmlElement) -> _Seen | None:
-    """What stands in an element that is small enough for a card; else None."""
+def _look(element: HtmlElement, said: int) -> _Seen | None:
+    """What stands in an element that is small enough for a card; else None. A link in it says so many letters."""
     length = _length(element)
     if length > _LONGEST_CARD:
         return None
+    if 0 < length == said:
+        return _Seen(length, True)
     links = list(islice(element.iter("a"), _MAX_LINKS))
     places = {link.get("href") for link in links}
     if len(places) <= 1:
@@ -205,6 +207,8 @@ def _look(element: HtmlElement) -> _Seen | None:
 
 
 def _is_own(address: str, host: str | None) -> bool:
+    if address.startswith("/") and not address.startswith("//"):
+        return True
     try:
         parts = urlsplit(address)
     except ValueError:
