@@ -571,6 +571,47 @@ def next_story_below(story: Story) -> Made:
     ), [*story.lines]
 
 
+def article_cards(story: Story) -> Made:
+    """Each teaser is an article element of its own, the story is none."""
+    cards = "".join(
+        f'<li><article class="tile"><a href="/t{at}"><figure><img src="t.jpg"></figure></a><div><h2><a href="/t{at}">'
+        f'{headline}</a></h2><p>{sentence}</p><a href="/s">Local</a></div></article></li>'
+        for at, (headline, sentence) in enumerate(story.teasers * 3)
+    )
+    return _page(
+        story,
+        f'{_menu(story)}<ul class="tiles">{cards}</ul><main><div class="detail"><h1>{story.headline}</h1><div class='
+        f'"detail-text">{_paragraphs(story.lines)}</div></div></main><ul class="tiles">{cards}</ul>{_footer(story)}',
+    ), [*story.lines]
+
+
+def linked_liveblog(story: Story) -> Made:
+    """Short entries whose headings link to pages of their own."""
+    entries = "".join(
+        f'<section class="entry"><h2><a href="/live/{at}">{headline}</a></h2><p>{sentence}</p></section>'
+        for at, (headline, sentence) in enumerate(story.teasers)
+    )
+    return _page(
+        story,
+        f"{_menu(story)}<article><h1>{story.headline}</h1>{_paragraphs(story.lines)}{entries}</article>"
+        f"{_teasers(story)}{_footer(story)}",
+    ), [*story.lines, *(line for teaser in story.teasers for line in teaser)]
+
+
+def linked_words(story: Story) -> Made:
+    """Most paragraphs link some of their words."""
+    text = "".join(
+        f'<p><a href="/a">{line[:12]}</a>{line[12:20]}<a href="/b">{line[20:40]}</a>{line[40:50]}<a href="/c">'
+        f"{line[50:60]}</a>{line[60:]}</p>"
+        for line in story.lines
+    )
+    return _page(
+        story,
+        f'{_menu(story)}<div class="c"><h1>{story.headline}</h1><div class="c-text">{text}</div></div>'
+        f"{_most_read(story)}{_teasers(story)}{_footer(story)}",
+    ), [*story.lines]
+
+
 def labels_within(story: Story) -> Made:
     """Indonesian portals: a related link after every second paragraph, an index of pages at the end."""
     text = ""
@@ -652,6 +693,11 @@ LAYOUTS: tuple[tuple[Layout, str, str], ...] = (
     (consent_first, "de", "utf-8"),
     (several_pages, "tr", "windows-1254"),
     (next_story_below, "hu", "iso-8859-2"),
+    (article_cards, "fr", "utf-8"),
+    (article_cards, "th", "utf-8"),
+    (linked_liveblog, "en", "utf-8"),
+    (linked_words, "tr", "utf-8"),
+    (linked_words, "en", "utf-8"),
     (labels_within, "id", "utf-8"),
     (spans, "ar", "utf-8"),
     (inside_a_form, "ru", "utf-8"),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -14,9 +15,10 @@ from pipeline import registry
 from pipeline.cli import build
 from pipeline.config import Settings
 from pipeline.outcomes import Dropped, Rejected
-from pipeline.records import Article, RawArticle, decode_article
+from pipeline.records import Article, RawArticle, decode_article, encode
 from tests.command import newswire
 from tests.services import environment
+from tests.test_golden import INPUTS, RULED, raw_of
 
 NOWHERE = Settings()
 
@@ -128,3 +130,34 @@ def test_a_record_without_text_is_told_by_its_own_id() -> None:
     status, (told,) = run("-", stdin='{"id": "a1", "body": " "}')
     assert status == 1
     assert (told["id"], told["outcome"], told["line"]) == ("a1", "rejected", 1)
+
+
+GOLDEN_LINES = {path.stem.partition("-")[0]: path for path in INPUTS}
+"""One input for each language."""
+COMPARED = (
+    "headline", "body", "language", "by", "located", "info_sources", "published_at", "canonical_url", "section",
+    "keywords", "related", "removed",
+)  # fmt: skip
+
+
+def test_json_lines_in_every_language_with_rules_give_the_right_fields_each_time() -> None:
+    assert set(GOLDEN_LINES) >= RULED
+    lines = [encode(msgspec.structs.replace(raw_of(path), id=language)) for language, path in GOLDEN_LINES.items()]
+    stdin = b"\n".join(lines).decode()
+    status, made = run("-", stdin=stdin)
+    again = run("-", stdin=stdin)[1]
+    assert status == 0
+    assert [article["id"] for article in made] == list(GOLDEN_LINES)
+    named = 0
+    for (language, path), found, second in zip(GOLDEN_LINES.items(), made, again, strict=True):
+        expected = json.loads(path.with_name(f"{path.stem}.expected.json").read_text(encoding="utf-8"))
+        assert {name: found[name] for name in COMPARED} == {name: expected[name] for name in COMPARED}, language
+        assert {**found, "processed_at": None} == {**second, "processed_at": None}
+        article = decode_article(json.dumps(found).encode())
+        named += bool(article.people or article.organisations or article.places)
+        for entity in article.entities:
+            text = article.body if entity.field == "body" else article.headline or ""
+            assert text[entity.start : entity.end] == entity.text, language
+        for quote in article.quotes:
+            assert article.body[quote.start : quote.end] == quote.text, language
+    assert named >= 12  # without a model, a language has country names alone

@@ -34,13 +34,14 @@ _LABEL = 15
 """Letters up to which a further link in a teaser may name its section."""
 _BETWEEN = 4
 """Letters between teasers, as of bullets and bars; links with more around them are those of a sentence."""
+_SEPARATOR = 20
 _MARKS = (
     (_COMMENTS, ("div", "section", "ul", "ol")),
     (_CAPTION, ("div", "p", "span", "em", "small")),
     (_CONSENT, ("div", "section", "aside")),
 )
 _TABLE = {"table", "tbody", "thead", "tfoot", "tr", "td", "th"}
-_FRAMES = {"body", "html", "main", "article"}
+_FRAMES = {"body", "html", "main"}
 _HOLDERS = {"div", "td", "section", "article", "main", "body", "font", "center", "span"}
 _FORM = 150
 """Letters up to which the box around a form belongs to it."""
@@ -66,7 +67,11 @@ def prune(tree: HtmlElement, url: str | None) -> None:
         if element.getparent() is not None and _length(element) * 3 < whole:
             element.drop_tree()
     _drop_form_boxes(tree)
-    _drop_cards(tree, _host(url))
+    stories = {article for heading in tree.iter("h1") for article in heading.iterancestors("article")}
+    _drop_cards(tree, _host(url), stories)
+    for article in stories:
+        for link in [link for heading in article.iter(*_HEADINGS) for link in heading.iter("a")]:
+            link.drop_tag()  # a heading of the story, link or not
     _wrap_broken_lines(tree)
 
 
@@ -145,11 +150,11 @@ def _drop_tables(tree: HtmlElement) -> None:
             table.drop_tree()
 
 
-def _drop_cards(tree: HtmlElement, host: str | None) -> None:
+def _drop_cards(tree: HtmlElement, host: str | None, stories: set[HtmlElement]) -> None:
     looks: dict[HtmlElement, _Seen | None] = {}
     parents: dict[HtmlElement, list[HtmlElement]] = {}
     for link in tree.iter("a"):
-        card = _card(link, host, looks)
+        card = _card(link, host, looks, stories)
         parent = card.getparent() if card is not None else None
         if card is not None and parent is not None:
             cards = parents.setdefault(parent, [])
@@ -163,21 +168,29 @@ def _drop_cards(tree: HtmlElement, host: str | None) -> None:
         between = len((parent.text or "").strip()) + sum(len((child.tail or "").strip()) for child in parent)
         if len(cards) * 5 >= alike * 3 and between <= _BETWEEN * len(cards):
             for card in cards:
+                if len(card.tail or "") <= _SEPARATOR:  # joining many tails to one text would take long
+                    card.tail = None
                 card.drop_tree()
 
 
-def _card(link: HtmlElement, host: str | None, looks: dict[HtmlElement, _Seen | None]) -> HtmlElement | None:
-    """The largest block around a link to the own site that says little more than the link does."""
+def _card(
+    link: HtmlElement, host: str | None, looks: dict[HtmlElement, _Seen | None], stories: set[HtmlElement]
+) -> HtmlElement | None:
+    """The largest block around a link to the own site that says little more than the link does, or that it heads.
+
+    The latter not within a story: entries of a live blog have headings with links, too.
+    """
     said = _length(link)
     if said > _LONGEST_CARD or not _is_own(link.get("href") or "", host):
         return None
-    titled = len(link) > 0 and next(link.iter(*_HEADINGS), None) is not None
+    within = any(article in stories for article in link.iterancestors("article"))
+    titled = not within and len(link) > 0 and next(link.iter(*_HEADINGS), None) is not None
     card, around = link, link.getparent()
     while around is not None and around.tag not in _FRAMES:
         if around not in looks:
             looks[around] = _look(around, said)
         seen = looks[around]
-        titled = titled or around.tag in _HEADINGS
+        titled = titled or (not within and around.tag in _HEADINGS)
         if seen is None or not seen.one or not (titled or seen.letters <= 2 * said + 20):
             break
         card, around = around, around.getparent()
