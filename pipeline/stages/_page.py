@@ -31,6 +31,7 @@ _MANY_ELEMENTS, _MOST_ELEMENTS = 5_000, 60_000
 """Of a page without teasers and the like; a long story has a few hundred."""
 _ABOVE, _LABEL = 4, 60
 """Lines above a headline, and how long they may be."""
+_DATE = re.compile(r"(?=(?:\D*\d){6})[\d.:/,| -]{6,22}")
 _SITE_SUFFIX = re.compile(r"\s+[|–—·•-]\s+[^|–—·•]{2,40}$")
 
 # It reports every page without a text as an error; here that is an outcome.
@@ -159,13 +160,15 @@ def _extract(tree: HtmlElement, url: str | None, shortest: int | None = None) ->
 def _without_headline(text: str, headline: str | None) -> str:
     """The text behind the headline, if that is among its first lines; what stands before it is a date or a section."""
     lines = text.split("\n")
+    if _DATE.fullmatch(lines[0]):
+        del lines[0]
     wanted = " ".join((headline or "").split())
     for place, line in enumerate(lines[:_ABOVE]):
         if wanted and " ".join(line.lstrip("# ").split()) == wanted:
             return "\n".join(lines[place + 1 :])
         if len(line) > _LABEL:
             break
-    return text
+    return "\n".join(lines)
 
 
 def _complete(address: str | None, base: str | None) -> str | None:
