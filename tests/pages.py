@@ -585,6 +585,19 @@ def article_cards(story: Story) -> Made:
     ), [*story.lines]
 
 
+def labelled_teasers(story: Story) -> Made:
+    """Of each teaser only a last word is a link, the same in all."""
+    cards = "".join(
+        f'<div class="it"><h4>{headline}</h4><p>{sentence}</p><a href="/x{at}">{story.related}</a></div>'
+        for at, (headline, sentence) in enumerate(story.teasers * 2)
+    )
+    return _page(
+        story,
+        f'{_menu(story)}<div class="w"><h1>{story.headline}</h1><div>{_paragraphs(story.lines)}</div></div><div class='
+        f'"z">{cards}</div>{_footer(story)}',
+    ), [*story.lines]
+
+
 def linked_liveblog(story: Story) -> Made:
     """Short entries whose headings link to pages of their own."""
     entries = "".join(
@@ -695,6 +708,8 @@ LAYOUTS: tuple[tuple[Layout, str, str], ...] = (
     (next_story_below, "hu", "iso-8859-2"),
     (article_cards, "fr", "utf-8"),
     (article_cards, "th", "utf-8"),
+    (labelled_teasers, "zh", "utf-8"),
+    (labelled_teasers, "de", "utf-8"),
     (linked_liveblog, "en", "utf-8"),
     (linked_words, "tr", "utf-8"),
     (linked_words, "en", "utf-8"),

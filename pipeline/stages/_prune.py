@@ -32,6 +32,7 @@ _LONGEST_CARD = 400
 _MAX_LINKS = 8
 _LABEL = 15
 """Letters up to which a further link in a teaser may name its section."""
+_LONGEST_LABEL = 30
 _BETWEEN = 4
 """Letters between teasers, as of bullets and bars; links with more around them are those of a sentence."""
 _SEPARATOR = 20
@@ -153,8 +154,9 @@ def _drop_tables(tree: HtmlElement) -> None:
 def _drop_cards(tree: HtmlElement, host: str | None, stories: set[HtmlElement]) -> None:
     looks: dict[HtmlElement, _Seen | None] = {}
     parents: dict[HtmlElement, list[HtmlElement]] = {}
+    labels = _repeated_labels(tree)
     for link in tree.iter("a"):
-        card = _card(link, host, looks, stories)
+        card = _card(link, host, looks, stories, labels)
         parent = card.getparent() if card is not None else None
         if card is not None and parent is not None:
             cards = parents.setdefault(parent, [])
@@ -173,18 +175,34 @@ def _drop_cards(tree: HtmlElement, host: str | None, stories: set[HtmlElement]) 
                 card.drop_tree()
 
 
-def _card(
-    link: HtmlElement, host: str | None, looks: dict[HtmlElement, _Seen | None], stories: set[HtmlElement]
-) -> HtmlElement | None:
-    """The largest block around a link to the own site that says little more than the link does, or that it heads.
+def _repeated_labels(tree: HtmlElement) -> set[str]:
+    """What several links say that lead to different places, as "Read more"."""
+    places: dict[str, set[str]] = {}
+    for link in tree.iter("a"):
+        text = link.text_content().strip()
+        if 0 < len(text) <= _LONGEST_LABEL:
+            places.setdefault(text, set()).add(link.get("href") or "")
+    return {text for text, found in places.items() if len(found) >= _CARDS}
 
-    The latter not within a story: entries of a live blog have headings with links, too.
+
+def _card(
+    link: HtmlElement,
+    host: str | None,
+    looks: dict[HtmlElement, _Seen | None],
+    stories: set[HtmlElement],
+    labels: set[str],
+) -> HtmlElement | None:
+    """The largest block around a link to the own site that says little more than the link does, or that it heads or
+    has the label of other teasers.
+
+    The latter two not within a story: entries of a live blog have headings with links, too.
     """
     said = _length(link)
     if said > _LONGEST_CARD or not _is_own(link.get("href") or "", host):
         return None
     within = any(article in stories for article in link.iterancestors("article"))
-    titled = not within and len(link) > 0 and next(link.iter(*_HEADINGS), None) is not None
+    headed = link.text_content().strip() in labels or (len(link) > 0 and next(link.iter(*_HEADINGS), None) is not None)
+    titled = headed and not within
     card, around = link, link.getparent()
     while around is not None and around.tag not in _FRAMES:
         if around not in looks:
