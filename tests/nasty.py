@@ -56,6 +56,7 @@ PAGES: dict[str, str] = {
     "endless tag": "<p " + "a=b " * 100_000,
     "endless attribute": '<p class="' + "x" * 500_000,
     "nul": f"<html><body><p>{PARAGRAPH}\x00{PARAGRAPH * 4}</p></body></html>",
+    "controls": f"<html><body><div>a\x1f{PARAGRAPH * 3}<br>&#1;&#x1F;&#xfffe;{PARAGRAPH}<br>\uffff</div></body></html>",
     "surrogates": f"<html><body><article><p>{PARAGRAPH}\ud800{PARAGRAPH * 4}</p></article></body></html>",
     "xml declaration": f'<?xml version="1.0" encoding="utf-16"?><html><body><p>{PARAGRAPH * 5}</p></body></html>',
     "broken json-ld": '<html><head><script type="application/ld+json">{"@type": "NewsArticle", "headline": </script>'

@@ -20,6 +20,7 @@ from pipeline.stages._no_story import no_story
 from pipeline.stages._page_subjects import tells_of_any
 from pipeline.stages._prune import letters, prune
 from pipeline.stages._script_data import says_more, story_in_state
+from pipeline.stages._xml_text import xml_text
 
 MAX_LENGTH = 4_000_000
 """Characters of a page that are read; longer ones are no articles."""
@@ -95,8 +96,8 @@ def _keywords(head: Head, told: str) -> tuple[str, ...]:
 
 
 def _parse(html: str) -> HtmlElement | None:
-    # lxml refuses text with lone surrogates, NUL ends it early, and an XML declaration contradicts a decoded text.
-    source = html[:MAX_LENGTH].replace("\x00", "").encode("utf-8", "ignore")
+    # Encoded, as an XML declaration contradicts a decoded text.
+    source = xml_text(html[:MAX_LENGTH]).encode("utf-8")
     if not source.strip():
         return None
     try:

@@ -13,6 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement, fragment_fromstring
 
 from pipeline.stages._linked_data import first_text
+from pipeline.stages._xml_text import xml_text
 
 _LONGEST_SCRIPT = 3_000_000
 _MAX_VALUES = 100_000
@@ -118,9 +119,7 @@ def _lines(text: str) -> str:
     text = unescape(text) if "&lt;" in text else text
     if _MARKUP.search(text):
         try:
-            block = fragment_fromstring(
-                text.encode("utf-8", "ignore").decode().replace("\x00", ""), create_parent="div"
-            )
+            block = fragment_fromstring(xml_text(text), create_parent="div")
         except (etree.LxmlError, ValueError):
             return ""
         for element in list(block.iter("script", "style", "figure", "iframe")):
