@@ -69,6 +69,14 @@ def lines(*inner: str, before: int = 5, after: int = 9) -> str:
         "정부는 관련 기사에 대해 사실이 아니라고 밝혔다.",
         "قال الوزير: اقرأ التقرير قبل أن تحكم عليه.",
         "AP dikutip sejumlah media menyebut korban bertambah.",
+        "Para pejabat menerima hadiah (baca: suap) dari pengusaha itu.",
+        "He took gifts (read: bribes) from them. Read more: books change lives, he used to say.",
+        "The table (see also: the chart on page three) shows how prices rose.",
+        "“Listen. Read more: Books Change Lives”, she told the children of the village",
+        "Του Γιώργου Σεφέρη τα ποιήματα διαβάζονται ακόμη.",
+        "Primește zilnic sute de mesaje pe e-mail de la cititori, spune primarul.",
+        "Text zákona byl doplněn o nový paragraf.",
+        "Seuraavaksi katso myös taivaalle, neuvoi tähtitieteilijä.",
         "Copyright law will be changed next year; authors welcomed the decision of the parliament in The Hague on "
         "Tuesday, which follows ten years of dispute over the use of their works by the makers of search engines and "
         "of language models, and which its opponents want to challenge in court.",
@@ -78,6 +86,13 @@ def test_a_sentence_of_the_story_is_never_cut(sentence: str) -> None:
     for body in (lines(sentence), f"{STORY}\n{sentence}\n{STORY}", f"{sentence}\n{STORY}", f"{STORY}\n{sentence}"):
         made = sweep(body)
         assert (made.lines, made.removed) == (body.split("\n"), [])
+
+
+@pytest.mark.parametrize(
+    "line", ["تقرير الأمم المتحدة", "گزارش سازمان ملل", "כתב אישום הוגש", "(c) the right to be heard"]
+)
+def test_a_short_line_that_only_begins_like_a_byline_or_a_copyright_stays(line: str) -> None:
+    assert sweep(f"{lines()}\n{line}\n{STORY}").removed == []
 
 
 def test_running_text_that_names_an_agency_stays_and_credits_nobody() -> None:
@@ -152,6 +167,26 @@ def test_a_label_alone_never_takes_a_sentence_below_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "left", "headline"),
+    [
+        (
+            "Warga tenang. (Baca juga: Harga Beras Naik) Mereka pulang.",
+            "Warga tenang. Mereka pulang.",
+            "Harga Beras Naik",
+        ),
+        ("The council met. READ MORE: What the storm left", "The council met.", "What the storm left"),
+        ("Er ging. [Lesen Sie auch: Die Mauer fiel im Hafen]", "Er ging.", "Die Mauer fiel im Hafen"),
+        ("Он ушёл. Читайте также: Стена упала в порту", "Он ушёл.", "Стена упала в порту"),
+        ("会议结束。（相关阅读：长城的秘密与计划）大家离开了。", "会议结束。大家离开了。", "长城的秘密与计划"),
+    ],
+)
+def test_a_related_headline_leaves_its_paragraph_and_the_sentences_stay(line: str, left: str, headline: str) -> None:
+    made = article_of(lines(line))
+    assert (made.body, made.related) == (lines(left), (headline,))
+    assert [removal.kind for removal in made.removed] == ["related"]
+
+
+@pytest.mark.parametrize(
     ("line", "names"),
     [
         ("Sumber : Associated Press", ("Associated Press",)),
@@ -209,6 +244,7 @@ def test_a_byline_becomes_by_unless_the_producer_named_somebody(line: str, by: s
         "Suscríbete a nuestro boletín",
         "Bizi Instagram'da takip edin",
         "(abc/def)",
+        "(c) dpa",
         "Editor: Bagus Prakoso",
         "© 2024 The Harbour Gazette. All rights reserved.",
         "Photo: Jane Roe / The Harbour Gazette",

@@ -70,6 +70,7 @@ LANGUAGE = Language(
     byline={
         "katib": (
             "بقلم",
+            "بقلم …",
             "كتب",
             "كتبت",
             "إعداد",

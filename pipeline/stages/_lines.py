@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.records import Removal
 from pipeline.stages._agencies import agency, publisher
+from pipeline.stages._inline_related import find_inline
 from pipeline.stages._phrases import Rule, rulebook
 
 HEAD, TAIL = 4, 8
@@ -91,6 +92,8 @@ class _Sweep:
         )
 
     def _pass(self) -> bool:
+        for place in range(len(self.lines)):
+            self._cut_inline(place)
         kept = [place for place, line in enumerate(self.lines) if line is not None]
         before = 0
         for order, place in enumerate(kept):
@@ -126,7 +129,7 @@ class _Sweep:
             self._remove(line.place, "byline", "any.byline.mail")
         elif _INITIALS.fullmatch(text):
             self._remove(line.place, "editorial", "any.editorial.initials")
-        elif len(text) <= 250 and _COPYRIGHT.fullmatch(text):
+        elif len(text) <= 250 and (_COPYRIGHT.fullmatch(text) or _is_agency_mark(text)):
             self._remove(line.place, "editorial", "any.editorial.copyright")
         return self.lines[line.place] is None
 
@@ -145,7 +148,7 @@ class _Sweep:
     def _apply_naming(self, rule: Rule, line: _Line, rest: str) -> bool:
         """Credits, bylines and notes: a name after a colon, or right after phrases that end with `…`."""
         separator = _COLON.match(rest)
-        if separator is None and not (rule.runs_on or (rule.kind == "byline" and _PERSONS.fullmatch(rest))):
+        if separator is None and not (rule.runs_on or (rule.kind == "byline" and _names_persons(rest))):
             return False
         value = (rest[separator.end() :] if separator else rest).strip()
         if not value or len(value) > _LONGEST_NAME or _tells(value):
@@ -182,6 +185,18 @@ class _Sweep:
         self.related.setdefault(place, []).append(core)
         self._remove(place, "related", rule.name)
 
+    def _cut_inline(self, place: int) -> None:
+        """`The wall fell. (Read more: The storm) Nobody was hurt.`: the headline goes, the sentences stay."""
+        while text := self.lines[place]:
+            found = find_inline(text, self.rules)
+            if found is None:
+                return
+            cut = Removal(kind="related", text=text[found.start : found.end], rule=found.rule.name)
+            self.removed.setdefault(place, []).append(cut)
+            self.related.setdefault(place, []).append(found.headline)
+            glue = " " if found.rule.spaced else ""
+            self.lines[place] = (text[: found.start].rstrip() + glue + text[found.end :].lstrip()).strip() or None
+
     def _trim_last(self, place: int) -> bool:
         """`… he said. (AP)`: the agency or the initials go from the end of the last line, the sentence stays."""
         line = self.lines[place] or ""
@@ -203,6 +218,16 @@ class _Sweep:
         if text is not None:
             self.removed.setdefault(place, []).append(Removal(kind=kind, text=text, rule=rule))
             self.lines[place] = None
+
+
+def _names_persons(rest: str) -> bool:
+    """Capitals tell names from words; where there are none, "report of the United Nations" looks like a byline."""
+    return any(mark.isupper() for mark in rest) and _PERSONS.fullmatch(rest) is not None
+
+
+def _is_agency_mark(text: str) -> bool:
+    """`(c) dpa`: not every line behind a c in brackets, which may be the third point of a list."""
+    return text[:3].lower() == "(c)" and agency(text[3:]) is not None
 
 
 def _stands_alone(headline: str) -> bool:

@@ -21,7 +21,7 @@ from pipeline.stages._lines import sweep
 from pipeline.text import normalise_line, normalise_text
 
 
-@stage("clean", version="2")
+@stage("clean", version="3")
 def clean(article: Article, raw: RawArticle) -> Article | Dropped:
     """The story alone, and what its surroundings say: related headlines, credits, byline, place, source.
 
