@@ -61,6 +61,10 @@ LANGUAGE = Language(
             "vytisknout$",
             "kopírovat odkaz$",
         ),
+        "cookies": (
+            "tento web používá (soubory |)cookies …",
+            "používáme (soubory |)cookies …",
+        ),
     },
     credit={
         "zdroj": (
@@ -111,6 +115,10 @@ LANGUAGE = Language(
         "oprava": (
             "článek (byl|jsme) (aktualizován|aktualizovali|opraven|doplněn) …",
             "článek (byl|jsme) (aktualizován|aktualizovali|opraven|doplněn)$",
+        ),
+        "tags": (
+            "štítky",
+            "klíčová slova",
         ),
     },
     months=(

@@ -60,6 +60,7 @@ LANGUAGE = Language(
             "kopier link$",
             "har du et tip …",
         ),
+        "cookies": ("vi bruger cookies …",),
     },
     credit={
         "kilde": (
@@ -103,6 +104,7 @@ LANGUAGE = Language(
             "offentliggjort",
         ),
         "rettelse": ("(artiklen|denne artikel) (er|blev) (opdateret|rettet) …",),
+        "tags": ("emneord",),
     },
     months=(
         "januar|jan",

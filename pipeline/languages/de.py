@@ -43,6 +43,7 @@ LANGUAGE = Language(
             "unser newsletter …",
             "diesen artikel weiterlesen …",
             "weiterlesen mit …",
+            "newsletter: …",
         ),
         "follow": (
             "(folgen|abonnieren) sie uns (auf|bei) …",
@@ -57,6 +58,10 @@ LANGUAGE = Language(
             "werbung$",
             "anzeige:$",
             "nach der anzeige …",
+            "artikel wird unten weiter ausgeführt$",
+            "(empfohlener|externer) (redaktioneller |)inhalt$",
+            "an dieser stelle finden sie einen externen inhalt …",
+            "weiter nach der anzeige$",
         ),
         "share": (
             "teilen$",
@@ -65,6 +70,16 @@ LANGUAGE = Language(
             "kommentare$",
             "kommentieren$",
             "drucken$",
+            "zur startseite$",
+            "startseite$",
+            "zum seitenanfang$",
+            "fehler melden$",
+            "merken$",
+        ),
+        "cookies": (
+            "wir verwenden cookies …",
+            "wir nutzen cookies …",
+            "diese (seite|website|webseite) (verwendet|nutzt) cookies …",
         ),
     },
     credit={
@@ -77,6 +92,7 @@ LANGUAGE = Language(
     },
     byline={
         "von": (
+            "von",
             "autor",
             "autorin",
             "ein artikel von …",
@@ -112,6 +128,12 @@ LANGUAGE = Language(
             "dpa-infocom, …",
             "© dpa-infocom …",
         ),
+        "tags": (
+            "schlagworte",
+            "schlagwörter",
+            "stichworte",
+        ),
+        "live": ("liveticker$",),
     },
     months=(
         "januar|jan",

@@ -62,12 +62,22 @@ LANGUAGE = Language(
             "anuncio$",
             "continúa leyendo …",
             "publicidad - continúa …",
+            "seguir leyendo$",
+            "continúa leyendo$",
         ),
         "share": (
             "compartir (en|esta|este|artículo) …",
             "compartir$",
             "comparte …$",
             "comentarios$",
+            "ver comentarios$",
+            "ver más$",
+            "volver arriba$",
+            "reportar error$",
+        ),
+        "cookies": (
+            "(usamos|utilizamos) cookies …",
+            "este sitio (web |)(usa|utiliza) cookies …",
         ),
     },
     credit={
@@ -111,6 +121,16 @@ LANGUAGE = Language(
             "actualizado",
             "publicado",
         ),
+        "tags": (
+            "etiquetas",
+            "archivado en",
+            "palabras clave",
+        ),
+        "live": (
+            "en vivo$",
+            "en directo$",
+        ),
+        "edicion": ("redacción$",),
     },
     months=(
         "enero|ene",

@@ -58,6 +58,7 @@ LANGUAGE = Language(
             "kopioi linkki$",
             "lähetä uutisvinkki …",
         ),
+        "cookies": ("(käytämme|sivusto käyttää) evästeitä …",),
     },
     credit={
         "lahde": (
@@ -98,6 +99,10 @@ LANGUAGE = Language(
         "oikaisu": (
             "(juttua|artikkelia) (on |)(päivitetty|korjattu) …",
             "(juttua|artikkelia) (on |)(päivitetty|korjattu)$",
+        ),
+        "tags": (
+            "avainsanat",
+            "asiasanat",
         ),
     },
     months=(

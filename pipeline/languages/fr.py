@@ -65,7 +65,18 @@ LANGUAGE = Language(
             "commenter$",
             "commentaires$",
             "réagir$",
+            "signaler une erreur$",
+            "retour en haut$",
         ),
+        "cookies": (
+            "nous utilisons des cookies …",
+            "ce site utilise des cookies …",
+        ),
+        "subscribe": (
+            "(article|contenu) réservé aux abonnés …",
+            "il vous reste … à lire$",
+        ),
+        "app": ("(téléchargez|télécharger) (l'application|l'appli|notre application) …",),
     },
     credit={
         "source": (
@@ -110,6 +121,14 @@ LANGUAGE = Language(
         "edition": (
             "édité par …",
             "édition",
+        ),
+        "tags": (
+            "mots-clés",
+            "mots clés",
+        ),
+        "live": (
+            "le direct$",
+            "en direct$",
         ),
     },
     months=(

@@ -61,6 +61,7 @@ LANGUAGE = Language(
             "ispiši$",
             "kopiraj poveznicu$",
         ),
+        "cookies": ("(ova |)stranica koristi kolačiće …",),
     },
     credit={
         "izvor": (
@@ -108,6 +109,11 @@ LANGUAGE = Language(
             "ažurirano",
             "objavljeno",
             "posljednja izmjena",
+        ),
+        "tags": (
+            "oznake",
+            "tagovi",
+            "ključne riječi",
         ),
     },
     months=(

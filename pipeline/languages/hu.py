@@ -65,6 +65,7 @@ LANGUAGE = Language(
             "nyomtatás$",
             "link másolása$",
         ),
+        "cookies": ("(ez a weboldal|oldalunk|weboldalunk) sütiket (használ|használnak) …",),
     },
     credit={
         "forras": (
@@ -108,6 +109,7 @@ LANGUAGE = Language(
             "megjelent",
             "közzétéve",
         ),
+        "tags": ("címkék",),
     },
     months=(
         "január|jan",

@@ -23,6 +23,8 @@ LANGUAGE = Language(
             "baca lainnya",
             "berita populer",
             "topik terkait",
+            "pilihan redaksi",
+            "rekomendasi untuk anda",
         ),
     },
     promotion={
@@ -68,6 +70,10 @@ LANGUAGE = Language(
             "selanjutnya$",
             "pilihan editor …",
         ),
+        "cookies": (
+            "situs (web |)ini menggunakan cookie …",
+            "kami menggunakan cookie …",
+        ),
     },
     credit={
         "sumber": (
@@ -87,6 +93,7 @@ LANGUAGE = Language(
             "pewarta",
             "oleh",
             "jurnalis",
+            "laporan (wartawan|reporter|jurnalis|kontributor) …",
         ),
     },
     editorial={
@@ -109,6 +116,7 @@ LANGUAGE = Language(
         ),
         "read_time": ("waktu baca …",),
         "dilarang": ("dilarang (keras |)(mengambil|memperbanyak|mengutip) …",),
+        "tags": ("kata kunci",),
     },
     months=(
         "januari|jan",

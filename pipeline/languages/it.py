@@ -53,12 +53,18 @@ LANGUAGE = Language(
             "annuncio$",
             "continua dopo la pubblicità$",
             "contenuto sponsorizzato$",
+            "continua a leggere (dopo|sotto) …",
+            "l'articolo continua (dopo|sotto) …",
         ),
         "share": (
             "condividi (su|l'articolo|questo) …",
             "condividi$",
             "commenti$",
             "riproduzione riservata …",
+        ),
+        "cookies": (
+            "questo sito (usa|utilizza) (i |)cookie …",
+            "utilizziamo (i |)cookie …",
         ),
     },
     credit={
@@ -96,6 +102,11 @@ LANGUAGE = Language(
             "ultimo aggiornamento",
             "pubblicato",
         ),
+        "tags": (
+            "tag",
+            "parole chiave",
+        ),
+        "live": ("in diretta$",),
     },
     months=(
         "gennaio|gen",

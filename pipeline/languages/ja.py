@@ -104,6 +104,7 @@ LANGUAGE = Language(
             "更新",
             "最終更新",
         ),
+        "tags": ("キーワード",),
     },
     saying=(
         "話す",

@@ -37,6 +37,7 @@ LANGUAGE = Language(
             "kongsi:$",
         ),
         "video": ("tonton video …",),
+        "cookies": ("laman (web |)ini menggunakan kuki …",),
     },
     credit={
         "sumber": (

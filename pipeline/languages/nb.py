@@ -58,6 +58,7 @@ LANGUAGE = Language(
             "tips oss …",
             "har du et tips til oss …",
         ),
+        "cookies": ("vi bruker (cookies|informasjonskapsler) …",),
     },
     credit={
         "kilde": (
@@ -99,6 +100,7 @@ LANGUAGE = Language(
             "sist oppdatert",
         ),
         "rettelse": ("(saken|artikkelen|denne saken|denne artikkelen) (er|har blitt|ble) (oppdatert|rettet) …",),
+        "tags": ("emneord",),
     },
     months=(
         "januar|jan",

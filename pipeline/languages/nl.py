@@ -55,6 +55,10 @@ LANGUAGE = Language(
             "reacties$",
             "reageer$",
         ),
+        "cookies": (
+            "(wij|we) gebruiken cookies …",
+            "deze (site|website) gebruikt cookies …",
+        ),
     },
     credit={
         "bron": (
@@ -90,6 +94,9 @@ LANGUAGE = Language(
             "eindredactie",
             "redactie",
         ),
+        "tags": ("trefwoorden",),
+        "live": ("liveblog$",),
+        "update": ("laatste update",),
     },
     months=(
         "januari|jan",

@@ -53,12 +53,18 @@ LANGUAGE = Language(
             "dalsza część (artykułu|tekstu) pod …",
             "artykuł sponsorowany$",
             "materiał sponsorowany$",
+            "dalszy ciąg (materiału|artykułu|tekstu) (pod|poniżej) …",
+            "pozostało … artykułu …",
         ),
         "share": (
             "udostępnij$",
             "udostępnij (artykuł|na) …",
             "komentarze$",
             "skomentuj$",
+        ),
+        "cookies": (
+            "ta strona używa (plików |)cookies …",
+            "używamy (plików |)(cookie|cookies) …",
         ),
     },
     credit={
@@ -102,6 +108,11 @@ LANGUAGE = Language(
             "aktualizacja",
             "data publikacji",
         ),
+        "tags": (
+            "tagi",
+            "słowa kluczowe",
+        ),
+        "live": ("na żywo$",),
     },
     months=(
         "stycznia|sty|styczeń",

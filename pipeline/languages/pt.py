@@ -63,6 +63,10 @@ LANGUAGE = Language(
             "comentários$",
             "compartilhe:$",
         ),
+        "cookies": (
+            "(usamos|utilizamos) cookies …",
+            "este (site|sítio) (usa|utiliza) cookies …",
+        ),
     },
     credit={
         "fonte": (
@@ -105,6 +109,14 @@ LANGUAGE = Language(
             "tempo de leitura …",
             "atualizado",
             "publicado",
+        ),
+        "tags": (
+            "palavras-chave",
+            "marcadores",
+        ),
+        "live": (
+            "ao vivo$",
+            "em direto$",
         ),
     },
     months=(

@@ -58,6 +58,10 @@ LANGUAGE = Language(
             "trimite pe whatsapp$",
             "copiază linkul$",
         ),
+        "cookies": (
+            "acest site (folosește|utilizează) cookie …",
+            "folosim cookie …",
+        ),
     },
     credit={
         "sursa": (
@@ -105,6 +109,7 @@ LANGUAGE = Language(
             "data actualizării",
         ),
         "corectura": ("(articolul|știrea) a fost (actualizat|actualizată|corectat) …",),
+        "tags": ("etichete",),
     },
     months=(
         "ianuarie|ian",

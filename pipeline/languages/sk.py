@@ -56,6 +56,10 @@ LANGUAGE = Language(
             "vytlačiť$",
             "kopírovať odkaz$",
         ),
+        "cookies": (
+            "táto stránka používa (súbory |)cookies …",
+            "používame (súbory |)cookies …",
+        ),
     },
     credit={
         "zdroj": (
@@ -106,6 +110,7 @@ LANGUAGE = Language(
             "článok (bol|sme) (aktualizovaný|aktualizovali|opravený|doplnený) …",
             "článok (bol|sme) (aktualizovaný|aktualizovali|opravený|doplnený)$",
         ),
+        "tags": ("kľúčové slová",),
     },
     months=(
         "januára|jan|január",

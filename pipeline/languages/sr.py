@@ -81,6 +81,10 @@ LANGUAGE = Language(
             "štampaj$",
             "одштампај$",
         ),
+        "cookies": (
+            "(ovaj |)sajt koristi kolačiće …",
+            "(овај |)сајт користи колачиће …",
+        ),
     },
     credit={
         "izvor": (
@@ -133,6 +137,12 @@ LANGUAGE = Language(
             "ажурирано",
             "objavljeno",
             "објављено",
+        ),
+        "tags": (
+            "tagovi",
+            "oznake",
+            "тагови",
+            "ознаке",
         ),
     },
     months=(

@@ -59,6 +59,10 @@ LANGUAGE = Language(
             "tipsa oss …",
             "har du ett tips …",
         ),
+        "cookies": (
+            "vi använder cookies …",
+            "vi använder kakor …",
+        ),
     },
     credit={
         "kalla": (
@@ -102,6 +106,7 @@ LANGUAGE = Language(
             "publicerat",
         ),
         "rattelse": ("(artikeln|den här artikeln) har (uppdaterats|rättats|korrigerats) …",),
+        "tags": ("ämnesord",),
     },
     months=(
         "januari|jan",

@@ -53,6 +53,10 @@ LANGUAGE = Language(
             "yorumlar$",
             "yorum yap$",
         ),
+        "cookies": (
+            "(bu site|sitemiz|web sitemiz) çerez …",
+            "sitemizde çerez …",
+        ),
     },
     credit={
         "kaynak": (
@@ -92,6 +96,18 @@ LANGUAGE = Language(
             "güncelleme",
             "son güncelleme",
             "yayınlanma",
+        ),
+        "tags": (
+            "etiketler",
+            "anahtar kelimeler",
+        ),
+        "live": (
+            "canlı$",
+            "canlı anlatım$",
+        ),
+        "tarih": (
+            "giriş",
+            "giriş tarihi",
         ),
     },
     months=(

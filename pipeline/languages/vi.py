@@ -79,6 +79,7 @@ LANGUAGE = Language(
             "cập nhật",
             "thời gian đọc …",
         ),
+        "tags": ("từ khóa",),
     },
     months=(
         "tháng 1|thg 1",

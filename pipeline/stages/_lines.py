@@ -9,12 +9,14 @@ from pipeline.records import Removal
 from pipeline.stages._agencies import agency, publisher
 from pipeline.stages._inline_related import find_inline
 from pipeline.stages._phrases import Rule, rulebook
+from pipeline.stages._stamps import is_read_time, is_stamp
 
 HEAD, TAIL = 4, 8
 """Lines from either end of the story where bylines, credits and notes of the editors stand."""
 _LONGEST = 400
 _LONGEST_HEADLINE = 220
 _LONGEST_NAME = 120
+_HEADLINE_WORDS = 5
 
 # Bullets, arrows, brackets and emoji in front of a line. Quotation marks are none: what stands in them was said.
 _LEAD = re.compile(
@@ -94,6 +96,7 @@ class _Sweep:
     def _pass(self) -> bool:
         for place in range(len(self.lines)):
             self._cut_inline(place)
+        self._remove_stamp()
         kept = [place for place, line in enumerate(self.lines) if line is not None]
         before = 0
         for order, place in enumerate(kept):
@@ -129,6 +132,8 @@ class _Sweep:
             self._remove(line.place, "byline", "any.byline.mail")
         elif _INITIALS.fullmatch(text):
             self._remove(line.place, "editorial", "any.editorial.initials")
+        elif is_read_time(text):
+            self._remove(line.place, "editorial", "any.editorial.read_time")
         elif len(text) <= 250 and (_COPYRIGHT.fullmatch(text) or _is_agency_mark(text)):
             self._remove(line.place, "editorial", "any.editorial.copyright")
         return self.lines[line.place] is None
@@ -148,7 +153,11 @@ class _Sweep:
     def _apply_naming(self, rule: Rule, line: _Line, rest: str) -> bool:
         """Credits, bylines and notes: a name after a colon, or right after phrases that end with `…`."""
         separator = _COLON.match(rest)
-        if separator is None and not (rule.runs_on or (rule.kind == "byline" and _names_persons(rest))):
+        if separator is None and not (
+            rule.runs_on
+            or (rule.kind == "byline" and _names_persons(rest))
+            or (rule.kind == "editorial" and is_stamp(rest.strip()))
+        ):
             return False
         value = (rest[separator.end() :] if separator else rest).strip()
         if not value or len(value) > _LONGEST_NAME or _tells(value):
@@ -170,20 +179,30 @@ class _Sweep:
             return False
         if headline:
             self.related.setdefault(line.place, []).append(headline)
-        elif line.text.endswith((":", "：")):
-            self._take_headline_below(rule, line.below)
+        else:
+            self._take_headline_below(rule, line.below, certain=line.text.endswith((":", "：")))
         self._remove(line.place, "related", rule.name)
         return True
 
-    def _take_headline_below(self, rule: Rule, place: int | None) -> None:
+    def _take_headline_below(self, rule: Rule, place: int | None, *, certain: bool) -> None:
+        """After a label with a colon; after another one only what cannot be anything but a headline."""
         text = self.lines[place] if place is not None else None
         if place is None or text is None or len(text) > _LONGEST_HEADLINE or _SENTENCE_END.search(text):
             return
         core = _line(place, text).core
+        if not certain and not (rule.several_words and _is_headline(core)):
+            return
         if not core or _QUOTES.match(text) or any(other.pattern.match(core) for other in self.rules):
             return
         self.related.setdefault(place, []).append(core)
         self._remove(place, "related", rule.name)
+
+    def _remove_stamp(self) -> None:
+        """The date above the story; where there are more of them, it is a chronicle or a ticker, and they are story."""
+        stamps = [place for place, line in enumerate(self.lines) if line and is_stamp(line)]
+        first = next((place for place, line in enumerate(self.lines) if line is not None), None)
+        if stamps == [first]:
+            self._remove(stamps[0], "editorial", "any.editorial.date")
 
     def _cut_inline(self, place: int) -> None:
         """`The wall fell. (Read more: The storm) Nobody was hurt.`: the headline goes, the sentences stay."""
@@ -234,6 +253,11 @@ def _stands_alone(headline: str) -> bool:
     """Without a colon it is a headline only if it begins as one and is no sentence: "Baca Juga Harga Naik"."""
     first = headline[0]
     return (first.isupper() or first.isdigit() or first in "\"“'‘«") and not _SENTENCE_END.search(headline)
+
+
+def _is_headline(text: str) -> bool:
+    """In letters with capitals, where sentences end with a stop; more words than a heading within the story has."""
+    return text[:1].isupper() and len(text) <= _LONGEST_NAME and len(text.split()) >= _HEADLINE_WORDS
 
 
 def _tells(value: str) -> bool:
