@@ -65,6 +65,7 @@ def lines(*inner: str, before: int = 5, after: int = 9) -> str:
         "Подробнее о планах министерства рассказал его пресс-секретарь.",
         "“关注我们的孩子，就是关注未来。”校长说。",
         "记者从市政府获悉，新桥将于十月通车。",
+        "著作権エージェントの会社を創業した。",
         "関連記事によると、同社は来月にも新工場を建てる。",
         "정부는 관련 기사에 대해 사실이 아니라고 밝혔다.",
         "قال الوزير: اقرأ التقرير قبل أن تحكم عليه.",
@@ -258,6 +259,32 @@ def test_what_surrounds_a_story_goes_and_is_recorded_with_its_rule(line: str) ->
     assert [removal.text for removal in made.removed] == [line]
     assert re.fullmatch(r"\w+\.(promotion|editorial)\.\w+", made.removed[0].rule)
     assert made.body == lines()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["4 March 2026, 07:15 GMT", "11:20", "Selasa, 4 Maret 2026 07:15 WIB", "2026年3月4日 7時15分", "४ मार्च २०२६",
+     "Published 4 March 2026", "Publié le 4 mars 2026 à 07h15", "5 min read", "• 4 Min. Lesezeit", "5 минут чтения"],
+)  # fmt: skip
+def test_the_date_above_a_story_goes(line: str) -> None:
+    assert article_of(f"{line}\n{lines()}").body == lines()
+
+
+@pytest.mark.parametrize("line", ["1984", "1-0", "May 2024", "In 5 minutes", "Second half 45:00", "Published in Paris"])
+def test_a_short_line_with_a_number_stays(line: str) -> None:
+    assert sweep(f"{line}\n{lines()}").removed == []
+
+
+def test_the_dates_of_a_chronicle_are_story() -> None:
+    body = f"2 March 2026\n{STORY}\n3 March 2026\n{STORY}\n11:20\n{STORY}"
+    assert sweep(body).removed == []
+
+
+def test_a_headline_under_a_label_without_a_colon_goes_only_where_it_is_certain() -> None:
+    made = article_of(lines("À lire aussi", "Le train de nuit s'arrêtera de nouveau ici"))
+    assert made.related == ("Le train de nuit s'arrêtera de nouveau ici",)
+    for below in ("Was geschah danach", "ผู้ใหญ่บ้านเล่าว่าหินโม่ก้อนนี้ปู่ของเขาสกัดจากลำธาร", "The mayor spoke for an hour."):
+        assert below in article_of(lines("À lire aussi", below)).body
 
 
 # Datelines

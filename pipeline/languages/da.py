@@ -84,7 +84,6 @@ LANGUAGE = Language(
             "arkivfoto",
             "billede",
             "grafik",
-            "video",
             "fotograf",
         ),
         "redaktion": (

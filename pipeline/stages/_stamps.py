@@ -10,8 +10,11 @@ from pipeline.ner.territories import day_and_month_names
 from pipeline.text import fold
 
 _LONGEST = 80
-_WORD = re.compile(r"[^\W\d_][\w’'\u0300-\u036f\u064b-\u065f\u0900-\u0eff]*")
-_DATE_OR_TIME = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}|\d{1,2}\s?[:.h]\s?\d{2}|\d{1,2}\s?[日号일]")
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'\u0300-\u036f\u064b-\u065f\u0900-\u0963\u0971-\u0dff\u0e31-\u0e4e])*")
+_DATE_OR_TIME = re.compile(
+    r"(?<!\d)(?:\d{1,2}\s?[:h]\s?\d{2}|\d{1,2}\D{1,20}\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}"
+    r"|\d{4}(?:[./-]|\s?[年년]\s?)\d{1,2}\D)"
+)
 _PUNCTUATION = re.compile(r"[\s\d,;.:/|()\[\]·•–—+-]*")
 _FILLERS = frozenset(
     """
@@ -32,7 +35,7 @@ _READ_TIME = re.compile(
 
 
 def is_stamp(text: str) -> bool:
-    """A date with its year, or a time of the clock, and nothing else, in any language."""
+    """A day with its year, or a time of the clock, and nothing else, in any language."""
     if len(text) > _LONGEST or not _DATE_OR_TIME.search(text):
         return False
     words = _WORD.findall(fold(text))
