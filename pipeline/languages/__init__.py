@@ -54,6 +54,11 @@ class Language:
     """Verbs of saying in the forms of news: "kata", "said", "a déclaré", "disse"."""
     verb_last: bool = False
     """A quotation stands between its speaker and the verb: X「…」と話す."""
+    weekdays: tuple[str, ...] = ()
+    """The seven days, Monday first, as they stand in news for one day and not for every such day; spellings are parted
+    by `|`, unless in a phrase with brackets."""
+    future: Phrases = ()
+    """Words that tell of what will be: "will", "akan", "wird"."""
     moments: Mapping[str, str] = field(default_factory=dict)
     """Words for a time, by phrase: its distance from the day of publication in days, weeks, months or years, as in
     "-1d"; `#` is a number, in the phrase and in the distance."""

@@ -203,6 +203,8 @@ LANGUAGE = Language(
         "räumte",
         "kündigte",
     ),
+    weekdays=("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag|sonnabend", "sonntag"),
+    future=("wird", "werden", "soll", "sollen", "kommenden", "nächsten", "kommender"),
     moments={
         "heute": "0d",
         "gestern": "-1d",

@@ -222,6 +222,8 @@ LANGUAGE = Language(
         "memaparkan",
         "menilai",
     ),
+    weekdays=("senin", "selasa", "rabu", "kamis", "jumat|jum'at", "sabtu", "hari minggu"),
+    future=("akan", "bakal", "mendatang", "depan", "rencananya", "dijadwalkan"),
     moments={
         "hari ini": "0d",
         "kemarin": "-1d",

@@ -152,6 +152,8 @@ LANGUAGE = Language(
         "ribadisce",
         "avverte",
     ),
+    weekdays=("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
+    future=("sarà", "saranno", "ci sarà", "si terrà", "avrà", "andrà", "dovrebbe", "prossimo", "prossima"),
     moments={
         "oggi": "0d",
         "ieri": "-1d",

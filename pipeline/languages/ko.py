@@ -124,6 +124,8 @@ LANGUAGE = Language(
         "경고했다",
     ),
     verb_last=True,
+    weekdays=("월요일", "화요일", "수요일", "목요일", "금요일", "토요일", "일요일"),
+    future=("예정", "계획", "방침"),
     moments={
         "오늘": "0d",
         "그저께": "-2d",

@@ -111,6 +111,8 @@ LANGUAGE = Language(
         "memberitahu",
         "mendakwa",
     ),
+    weekdays=("isnin", "selasa", "rabu", "khamis", "jumaat", "sabtu", "ahad"),
+    future=("akan", "bakal", "hadapan", "depan", "dijadualkan"),
     moments={
         "hari ini": "0d",
         "semalam": "-1d",

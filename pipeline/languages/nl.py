@@ -151,6 +151,8 @@ LANGUAGE = Language(
         "reageerde",
         "voegt",
     ),
+    weekdays=("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+    future=("zal", "zullen", "wordt", "worden", "gaat", "gaan", "komende", "volgende", "aanstaande"),
     moments={
         "vandaag": "0d",
         "gisteren": "-1d",

@@ -163,6 +163,8 @@ LANGUAGE = Language(
         "przekonuje",
         "tłumaczy",
     ),
+    weekdays=("w poniedziałek", "we wtorek", "w środę", "w czwartek", "w piątek", "w sobotę", "w niedzielę"),
+    future=("będzie", "będą", "odbędzie", "odbędą", "zostanie", "zostaną", "rozpocznie", "najbliższy", "przyszły"),
     moments={
         "dzisiaj": "0d",
         "dziś": "0d",

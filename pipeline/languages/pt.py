@@ -173,6 +173,16 @@ LANGUAGE = Language(
         "argumentou",
         "reconheceu",
     ),
+    weekdays=(
+        "segunda-feira",
+        "terça-feira",
+        "quarta-feira",
+        "quinta-feira",
+        "sexta-feira",
+        "(no|neste|último|próximo) sábado",
+        "(no|neste|último|próximo) domingo",
+    ),
+    future=("será", "serão", "haverá", "vai", "vão", "deve", "devem", "próximo", "próxima"),
     moments={
         "hoje": "0d",
         "ontem": "-1d",

@@ -123,6 +123,8 @@ LANGUAGE = Language(
         "ameiambia",
         "aliambia",
     ),
+    weekdays=("jumatatu", "jumanne", "jumatano", "alhamisi", "ijumaa", "jumamosi", "jumapili"),
+    future=("ijayo", "lijalo", "atakutana", "itafanyika", "utafanyika", "watakutana"),
     moments={
         "leo": "0d",
         "jana": "-1d",

@@ -120,6 +120,16 @@ LANGUAGE = Language(
         "cảnh báo",
         "thừa nhận",
     ),
+    weekdays=(
+        "(ngày|hôm|sáng|chiều|tối|đêm) thứ hai",
+        "(ngày|hôm|sáng|chiều|tối|đêm) thứ ba",
+        "(ngày|hôm|sáng|chiều|tối|đêm) thứ tư",
+        "(ngày|hôm|sáng|chiều|tối|đêm) thứ năm",
+        "(ngày|hôm|sáng|chiều|tối|đêm) thứ sáu",
+        "(ngày|hôm|sáng|chiều|tối|đêm) thứ bảy",
+        "(ngày|hôm|sáng|chiều|tối|đêm) chủ nhật",
+    ),
+    future=("sẽ", "tới", "sắp"),
     moments={
         "hôm nay": "0d",
         "hôm qua": "-1d",
