@@ -52,6 +52,12 @@ class Language:
     """Places that open articles in ordinary spelling and with nothing but a dash ("Jakarta - "), lower case."""
     saying: Phrases = ()
     """Verbs of saying in the forms of news: "kata", "said", "a déclaré", "disse"."""
+    pronouns: Phrases = ()
+    """Of the third person, one person, as subject: "he", "dia", "он"."""
+    pronoun_saying: Phrases = ()
+    """Verbs of saying with their pronoun in one word: "ujarnya", "a-t-il ajouté"."""
+    drops_pronouns: bool = False
+    """A verb of saying needs none: «…», añadió."""
     verb_last: bool = False
     """A quotation stands between its speaker and the verb: X「…」と話す."""
     weekdays: tuple[str, ...] = ()

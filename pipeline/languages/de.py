@@ -174,6 +174,7 @@ LANGUAGE = Language(
         "graz",
         "brüssel",
     ),
+    pronouns=("er", "sie"),
     saying=(
         "sagt",
         "sagte",
@@ -206,6 +207,8 @@ LANGUAGE = Language(
     weekdays=("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag|sonnabend", "sonntag"),
     future=("wird", "werden", "soll", "sollen", "kommenden", "nächsten", "kommender"),
     moments={
+        "(ab|bis) morgen": "+1d",
+        "morgen (abend|früh|nachmittag|vormittag|mittag)": "+1d",
         "heute": "0d",
         "gestern": "-1d",
         "vorgestern": "-2d",

@@ -126,12 +126,9 @@ LANGUAGE = Language(
     },
     editorial={
         "editor": (
-            "edited by …",
-            "editing by …",
+            "(edited|editing) by …",
             "editor",
-            "compiled by …",
-            "fact-checked by …",
-            "produced by …",
+            "(compiled|fact-checked|produced) by …",
             "our standards: …",
         ),
         "copyright": (
@@ -211,6 +208,7 @@ LANGUAGE = Language(
         "melbourne",
         "dublin",
     ),
+    pronouns=("he", "she"),
     saying=(
         "said",
         "says",
@@ -247,6 +245,8 @@ LANGUAGE = Language(
         "upcoming",
     ),
     moments={
+        "the day before yesterday": "-2d",
+        "the day after tomorrow": "+2d",
         "today": "0d",
         "yesterday": "-1d",
         "tomorrow": "+1d",

@@ -171,6 +171,8 @@ LANGUAGE = Language(
         "valencia",
         "bilbao",
     ),
+    pronouns=("él", "ella"),
+    drops_pronouns=True,
     saying=(
         "dijo",
         "dice",
@@ -229,6 +231,9 @@ LANGUAGE = Language(
         "próxima",
     ),
     moments={
+        "antes de ayer": "-2d",
+        "pasado mañana": "+2d",
+        "mañana (lunes|martes|miércoles|jueves|viernes|sábado|domingo)": "+1d",
         "hoy": "0d",
         "ayer": "-1d",
         "anteayer": "-2d",

@@ -170,6 +170,12 @@ LANGUAGE = Language(
         "strasbourg",
         "lille",
     ),
+    pronoun_saying=(
+        "a-t-(il|elle) (dit|ajouté|déclaré|expliqué|affirmé|souligné|indiqué|précisé|assuré|estimé|annoncé|rappelé|confié)",
+        "(dit|explique|ajoute|poursuit|raconte|confie|lance|assure|affirme|estime|souligne)-t-(il|elle)",
+        "(dit|poursuit)-(il|elle)",
+    ),
+    pronouns=("il", "elle"),
     saying=(
         "a déclaré",
         "a dit",
@@ -229,6 +235,7 @@ LANGUAGE = Language(
         "prochaine",
     ),
     moments={
+        "après-demain": "+2d",
         "aujourd’hui": "0d",
         "aujourd'hui": "0d",
         "hier": "-1d",

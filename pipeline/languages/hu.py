@@ -125,4 +125,18 @@ LANGUAGE = Language(
         "november|nov",
         "december|dec",
     ),
+    pronouns=("ő",),
+    drops_pronouns=True,
+    saying=(
+        "mondta",
+        "mondja",
+        "közölte",
+        "nyilatkozta",
+        "hangsúlyozta",
+        "elmondta",
+        "hozzátette",
+        "kiemelte",
+        "fogalmazott",
+        "írta",
+    ),
 )

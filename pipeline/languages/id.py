@@ -194,6 +194,8 @@ LANGUAGE = Language(
         "cianjur",
         "garut",
     ),
+    pronoun_saying=("(kata|ujar|tutur|ucap|jelas|tegas|ungkap|imbuh|terang|papar|tambah|sebut)nya",),
+    pronouns=("dia", "ia", "beliau"),
     saying=(
         "kata",
         "ujar",
@@ -225,6 +227,8 @@ LANGUAGE = Language(
     weekdays=("senin", "selasa", "rabu", "kamis", "jumat|jum'at", "sabtu", "hari minggu"),
     future=("akan", "bakal", "mendatang", "depan", "rencananya", "dijadwalkan"),
     moments={
+        "kemarin lusa": "-2d",
+        "besok lusa": "+2d",
         "hari ini": "0d",
         "kemarin": "-1d",
         "besok": "+1d",

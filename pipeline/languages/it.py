@@ -136,6 +136,8 @@ LANGUAGE = Language(
         "catania",
         "bruxelles",
     ),
+    pronouns=("lui", "lei"),
+    drops_pronouns=True,
     saying=(
         "ha (detto|dichiarato|spiegato|affermato|aggiunto|raccontato|sottolineato|ricordato|commentato|ribadito|annunciato|scritto|osservato)",
         "dice",
@@ -155,6 +157,7 @@ LANGUAGE = Language(
     weekdays=("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
     future=("sarà", "saranno", "ci sarà", "si terrà", "avrà", "andrà", "dovrebbe", "prossimo", "prossima"),
     moments={
+        "(l'altro|l’altro) ieri": "-2d",
         "oggi": "0d",
         "ieri": "-1d",
         "l'altro ieri": "-2d",

@@ -105,6 +105,7 @@ LANGUAGE = Language(
             "키워드",
         ),
     },
+    pronouns=("그는", "그녀는"),
     saying=(
         "말했다",
         "밝혔다",

@@ -98,6 +98,8 @@ LANGUAGE = Language(
         "kuala terengganu",
         "kuantan",
     ),
+    pronoun_saying=("(kata|ujar|jelas|tegas|tambah)nya",),
+    pronouns=("beliau", "dia"),
     saying=(
         "kata",
         "ujar",
@@ -114,6 +116,7 @@ LANGUAGE = Language(
     weekdays=("isnin", "selasa", "rabu", "khamis", "jumaat", "sabtu", "ahad"),
     future=("akan", "bakal", "hadapan", "depan", "dijadualkan"),
     moments={
+        "lusa": "+2d",
         "hari ini": "0d",
         "semalam": "-1d",
         "kelmarin": "-2d",

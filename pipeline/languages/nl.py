@@ -127,6 +127,7 @@ LANGUAGE = Language(
         "maastricht",
         "hilversum",
     ),
+    pronouns=("hij", "zij", "ze"),
     saying=(
         "zegt",
         "zei",

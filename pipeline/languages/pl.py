@@ -140,6 +140,8 @@ LANGUAGE = Language(
         "szczecin",
         "bruksela",
     ),
+    pronouns=("on", "ona"),
+    drops_pronouns=True,
     saying=(
         "powiedział(a|)",
         "mówi",

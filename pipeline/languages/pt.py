@@ -148,6 +148,8 @@ LANGUAGE = Language(
         "luanda",
         "maputo",
     ),
+    pronouns=("ele", "ela"),
+    drops_pronouns=True,
     saying=(
         "disse",
         "diz",
@@ -184,6 +186,7 @@ LANGUAGE = Language(
     ),
     future=("será", "serão", "haverá", "vai", "vão", "deve", "devem", "próximo", "próxima"),
     moments={
+        "depois de amanhã": "+2d",
         "hoje": "0d",
         "ontem": "-1d",
         "anteontem": "-2d",

@@ -138,6 +138,8 @@ LANGUAGE = Language(
         "trabzon",
         "lefkoşa",
     ),
+    pronouns=("o",),
+    drops_pronouns=True,
     saying=(
         "dedi",
         "diyor",

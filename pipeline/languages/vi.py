@@ -104,6 +104,7 @@ LANGUAGE = Language(
         "cần thơ",
         "huế",
     ),
+    pronouns=("ông", "bà", "anh", "chị", "ông ấy", "bà ấy"),
     saying=(
         "nói",
         "cho biết",

@@ -210,7 +210,7 @@ def _verbs(language: str) -> re.Pattern[str] | None:
     known = languages().get(language)
     if known is None or not known.saying:
         return None
-    return re.compile(alternatives(known.saying, language), re.IGNORECASE)
+    return re.compile(alternatives((*known.saying, *known.pronoun_saying), language), re.IGNORECASE)
 
 
 @cache
