@@ -145,6 +145,26 @@ def test_a_sentence_after_the_quotation_is_not_about_it(language, body, speakers
     ]
 
 
+TITLED = [
+    ("ar", 'قالت السيدة ليلى منصور إن السفينة تأخرت، وأضافت: "ننتظر هنا منذ الصباح".', "ليلى منصور"),
+    ("ar", 'وقال السيد منصور في القاهرة: "السفينة تصل غدا إلى الميناء".', None),
+    ("th", "นายสมชาย ผู้ว่าราชการจังหวัด กล่าวว่า “เรือจะมาถึงพรุ่งนี้”", "สมชาย"),
+    ("th", "นางบัวคำ ควาญช้างซึ่งดูแลช้างแม่มาเก้าปี วัยหกสิบปี กล่าวว่า “เรือจะมาถึงพรุ่งนี้”", "บัวคำ"),
+    ("th", "นางบัวคำ ควาญช้างซึ่งดูแลช้างแม่มาเก้าปี กล่าวว่า “เรือจะมาถึงพรุ่งนี้”", "บัวคำ"),
+    ("ar", 'وقال الدكتور أحمد منصور: "السفينة تصل غدا إلى الميناء".', "أحمد منصور"),
+    ("fa", "آقای محمد دهقان گفت: «کشتی فردا به بندر می‌رسد».", "محمد دهقان"),
+    ("bn", "ড. রহিমা খাতুন বলেন, “জাহাজ আজ দেরিতে আসছে।”", "রহিমা খাতুন"),
+    ("th", "นายสมชาย ใจดี ผู้ว่าราชการจังหวัด กล่าวว่า “เรือจะมาถึงพรุ่งนี้”", "สมชาย ใจดี"),
+    ("th", "นายกรัฐมนตรี กล่าวว่า “เรือจะมาถึงพรุ่งนี้”", None),
+    ("fa", "آقای دهقان گفت: «کشتی فردا به بندر می‌رسد».", None),
+]
+
+
+@pytest.mark.parametrize(("language", "body", "who"), TITLED)
+def test_a_name_is_known_by_its_form_of_address_where_there_are_no_capitals(language, body, who):
+    assert [speaker for _, speaker in quoted(language, body, names=False)] == [who]
+
+
 def test_a_pronoun_is_no_name():
     assert quoted("id", "“Kapal itu akan tiba besok,” katanya.") == [("Kapal itu akan tiba besok", None)]
     assert quoted("en", '"The ship will be late," he said on Monday.') == [("The ship will be late", None)]
