@@ -210,7 +210,9 @@ def test_a_weekday_is_the_last_one_or_the_next_where_the_sentence_looks_ahead(la
     ("language", "body"),
     [("en", "every Monday"), ("en", "open Monday to Friday"), ("en", "on Mondays"), ("en", "a Black Friday sale"),
      ("en", "next Monday"), ("es", "los lunes"), ("fr", "le lundi, il dort"), ("zh", "一周一次"), ("ja", "毎週月曜日"),
-     ("vi", "lần thứ hai"), ("tr", "pazar büyüyor"), ("de", "jeden Montag")],
+     ("vi", "lần thứ hai"),
+     ("ja", "9月の最終日曜日"), ("ja", "第1日曜日"), ("en", "on a Friday"),
+     ("tr", "pazar büyüyor"), ("de", "jeden Montag")],
 )  # fmt: skip
 def test_weekdays_that_return_or_are_none_stay_out(language, body):
     assert found(language, body, published_at=NOW) == []
@@ -218,6 +220,9 @@ def test_weekdays_that_return_or_are_none_stay_out(language, body):
 
 def test_a_weekday_beside_its_date_is_left_to_the_date_and_one_without_a_publication_to_nobody():
     assert found("id", "Kamis (28/7/2022)", published_at=NOW) == [("DATE", "28/7/2022", "2022-07-28")]
+    assert found("id", "pada Kamis tanggal 2 September 2004", published_at=NOW) == [
+        ("DATE", "2 September 2004", "2004-09-02")
+    ]
     assert found("en", "He spoke on Monday.") == []
 
 

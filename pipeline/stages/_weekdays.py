@@ -22,16 +22,16 @@ _REACH = 160
 _LIST_GAP = 12
 """Characters between two days of a list or a span: "Monday to Friday"."""
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|[。！？।۔؟]|\n")
-_NUMBER_NEAR = re.compile(r"[\s,(（]{0,3}\d")
+_NUMBER_NEAR = re.compile(r"[\s,(（]{0,3}(?:(?:tanggal|den|the|le|ngày) )?\d")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)['’]?\s*$")
 _NOT_AFTER = frozenset(
     """
-    every each last next black good easter palm bloody ash cyber holy fat super setiap tiap saban chaque tous les le un
-    cada todos todas los las um uma jeden jede jedes jedem ogni il elke iedere każdy każdą co каждый каждую каждое
+    a every each last next black good easter palm bloody ash cyber holy fat super setiap tiap saban chaque tous les le
+    un cada todos todas los las um uma jeden jede jedes jedem ogni il elke iedere każdy każdą co каждый каждую каждое
     кожен кожну her كل هر हर প্রতি 매주 다음 지난 주 지난주 다음주 mỗi kila
     """.split()  # noqa: SIM905 -- a list of quoted words is no easier to read
 )
-_NOT_AFTER_MARKS = frozenset("每逢下上本这這一二两三四五六七八九十几週周\u200c")
+_NOT_AFTER_MARKS = frozenset("0123456789終终每逢下上本这這一二两三四五六七八九十几週周\u200c")
 _ENDS_BEFORE = ("毎週", "来週", "先週", "今週", "再来週", "ทุก")
 
 
