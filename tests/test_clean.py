@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 
@@ -285,6 +286,13 @@ def test_a_headline_under_a_label_without_a_colon_goes_only_where_it_is_certain(
     assert made.related == ("Le train de nuit s'arrêtera de nouveau ici",)
     for below in ("Was geschah danach", "ผู้ใหญ่บ้านเล่าว่าหินโม่ก้อนนี้ปู่ของเขาสกัดจากลำธาร", "The mayor spoke for an hour."):
         assert below in article_of(lines("À lire aussi", below)).body
+
+
+@pytest.mark.parametrize("piece", ["x. (Read more: Some Title Here) ", "(Read more: ", "A. Read more: Some Title\n"])
+def test_a_megabyte_of_related_headlines_takes_bounded_time(piece: str) -> None:
+    started = process_time()
+    sweep((piece * (1_000_000 // len(piece))).strip())
+    assert process_time() - started < 30
 
 
 # Datelines

@@ -31,8 +31,6 @@ def find_inline(text: str, rules: Iterable[Rule]) -> Inline | None:
     full stop behind the last sentence. "gifts (read: bribes)" is story, and so is whatever was said.
     """
     for rule in rules:
-        if rule.kind != "related" or not rule.opens or not _is_plain(rule):
-            continue
         for match in rule.pattern.finditer(text):
             colon = _COLON.match(text, match.end())
             found = colon and (
@@ -43,8 +41,10 @@ def find_inline(text: str, rules: Iterable[Rule]) -> Inline | None:
     return None
 
 
-def _is_plain(rule: Rule) -> bool:
-    return rule.several_words or (not rule.spaced and min(map(len, rule.triggers)) >= 3)
+def opens_inline(rule: Rule) -> bool:
+    """Whether its phrase is long enough to be meant within a paragraph."""
+    long = rule.several_words or (not rule.spaced and min(map(len, rule.triggers)) >= 3)
+    return rule.kind == "related" and rule.opens and long
 
 
 def _in_brackets(text: str, start: int, begin: int, rule: Rule) -> Inline | None:
@@ -58,7 +58,11 @@ def _in_brackets(text: str, start: int, begin: int, rule: Rule) -> Inline | None
 
 def _at_end(text: str, start: int, begin: int, rule: Rule) -> Inline | None:
     headline = text[begin:].strip()
-    if not _BEFORE.search(text[:start]) or text[start].islower() or not 8 <= len(headline) <= _LONGEST:
+    if (
+        not _BEFORE.search(text[max(0, start - 10) : start])
+        or text[start].islower()
+        or not 8 <= len(headline) <= _LONGEST
+    ):
         return None
     return None if headline[0].islower() or _STOP.search(headline) else Inline(start, len(text), headline, rule)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.records import Removal
 from pipeline.stages._agencies import agency, publisher
-from pipeline.stages._inline_related import find_inline
+from pipeline.stages._inline_related import find_inline, opens_inline
 from pipeline.stages._phrases import Rule, rulebook
 from pipeline.stages._stamps import is_read_time, is_stamp
 
@@ -15,6 +15,7 @@ HEAD, TAIL = 4, 8
 """Lines from either end of the story where bylines, credits and notes of the editors stand."""
 _LONGEST = 400
 _LONGEST_HEADLINE = 220
+_LONGEST_PARAGRAPH = 20_000
 _LONGEST_NAME = 120
 _HEADLINE_WORDS = 5
 
@@ -83,7 +84,8 @@ class _Sweep:
 
     def run(self) -> Swept:
         """Passes until nothing more goes: what goes brings others nearer to an end, where more rules hold."""
-        while self._pass():
+        self._cut_inline()
+        while self._pass() or self._cut_inline():
             pass
         return Swept(
             lines=[line for line in self.lines if line is not None],
@@ -94,8 +96,6 @@ class _Sweep:
         )
 
     def _pass(self) -> bool:
-        for place in range(len(self.lines)):
-            self._cut_inline(place)
         self._remove_stamp()
         kept = [place for place, line in enumerate(self.lines) if line is not None]
         before = 0
@@ -199,22 +199,27 @@ class _Sweep:
 
     def _remove_stamp(self) -> None:
         """The date above the story; where there are more of them, it is a chronicle or a ticker, and they are story."""
-        stamps = [place for place, line in enumerate(self.lines) if line and is_stamp(line)]
         first = next((place for place, line in enumerate(self.lines) if line is not None), None)
-        if stamps == [first]:
-            self._remove(stamps[0], "editorial", "any.editorial.date")
+        if first is None or not is_stamp(self.lines[first] or ""):
+            return
+        if not any(line and is_stamp(line) for line in self.lines[first + 1 :]):
+            self._remove(first, "editorial", "any.editorial.date")
 
-    def _cut_inline(self, place: int) -> None:
+    def _cut_inline(self) -> bool:
         """`The wall fell. (Read more: The storm) Nobody was hurt.`: the headline goes, the sentences stay."""
-        while text := self.lines[place]:
-            found = find_inline(text, self.rules)
-            if found is None:
-                return
-            cut = Removal(kind="related", text=text[found.start : found.end], rule=found.rule.name)
-            self.removed.setdefault(place, []).append(cut)
-            self.related.setdefault(place, []).append(found.headline)
-            glue = " " if found.rule.spaced else ""
-            self.lines[place] = (text[: found.start].rstrip() + glue + text[found.end :].lstrip()).strip() or None
+        cut = False
+        rules = [rule for rule in self.rules if opens_inline(rule)]
+        for place, line in enumerate(self.lines if rules else ()):
+            text = line or ""
+            while len(text) <= _LONGEST_PARAGRAPH and (found := find_inline(text, rules)):
+                removal = Removal(kind="related", text=text[found.start : found.end], rule=found.rule.name)
+                self.removed.setdefault(place, []).append(removal)
+                self.related.setdefault(place, []).append(found.headline)
+                glue = " " if found.rule.spaced else ""
+                text = (text[: found.start].rstrip() + glue + text[found.end :].lstrip()).strip()
+                self.lines[place] = text or None
+                cut = True
+        return cut
 
     def _trim_last(self, place: int) -> bool:
         """`… he said. (AP)`: the agency or the initials go from the end of the last line, the sentence stays."""
