@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from itertools import islice
 
 HEAD, TAIL = 4, 12
 """Lines from either end of a story that are counted."""
@@ -133,5 +134,5 @@ def _hash(kind: str, text: str) -> int:
 
 def _shorten(table: dict[int, object] | dict[int, None] | dict[int, tuple[float, int]], size: int) -> None:
     """Forget what is oldest."""
-    while len(table) > size:
-        del table[next(iter(table))]
+    for key in list(islice(table, max(0, len(table) - size))):
+        del table[key]
