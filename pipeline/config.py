@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from pipeline.chain import DEFAULT_STAGES
 from pipeline.errors import NewswireError
+from pipeline.repetition import MAX_STORIES
 
 CONFIG_FILE_VARIABLE = "NEWSWIRE_CONFIG"
 SECRETS_VARIABLE = "NEWSWIRE_SECRETS_DIR"
@@ -69,6 +70,24 @@ class Elasticsearch(Section):
     shards: int = Field(1, ge=1, description="primary shards of each monthly index")
     replicas: int = Field(0, ge=0, description="replicas of each monthly index; 1 or more on a real cluster")
     refresh_interval: str = Field("1s", description="how soon a written article can be found")
+
+
+class Cleaning(Section):
+    """What each worker learns of its sources; it starts anew with the process, in bounded memory."""
+
+    learn: bool = Field(True, description="remove lines that a source repeats, and tell when a source drifts")
+    repeated_stories: int = Field(
+        8,
+        ge=3,
+        le=MAX_STORIES,
+        description="stories of a source in which a line must stand, of its latest 50 or so, to be removed as repeated",
+    )
+    drift_share: float = Field(
+        0.2,
+        gt=0,
+        le=1,
+        description="a source drifts when the share of its text that cleaning removes moves by more than this",
+    )
 
 
 class Worker(Section):
@@ -150,6 +169,7 @@ class Settings(BaseSettings):
     stages: tuple[str, ...] = Field(DEFAULT_STAGES, description="the chain, in order")
     kafka: Kafka = Kafka()
     elasticsearch: Elasticsearch = Elasticsearch()
+    cleaning: Cleaning = Cleaning()
     worker: Worker = Worker()
     sink: Sink = Sink()
     log: Log = Log()

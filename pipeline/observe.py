@@ -9,13 +9,16 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import msgspec
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram, start_http_server
 
+from pipeline.chain import Result
 from pipeline.config import Log, Metrics
+from pipeline.drift import Drift
+from pipeline.outcomes import Dropped, Kept, Outcome, Rejected
 
 _LATENCY_BUCKETS = (0.1, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 10, 30, 60, 300, 3600)
 
@@ -31,8 +34,52 @@ INDEX_LATENCY = Histogram(
     "newswire_index_latency_seconds", "From first_seen to acknowledged by the search engine", buckets=_LATENCY_BUCKETS
 )
 BATCH_RECORDS = Gauge("newswire_batch_records", "Records in the batch that was finished last", ["service"])
+REPEATED = Counter("newswire_repeated_lines", "Lines removed because their source repeats them")
+DRIFTING = Gauge(
+    "newswire_drifting_sources",
+    "Sources of which cleaning removes more or less than usual; the worker's log names them",
+)
 
-METRICS = (RECORDS, DROPPED, REJECTED, STAGE_SECONDS, RETRIES, INDEXED, INDEX_LATENCY, BATCH_RECORDS)
+METRICS = (
+    *(RECORDS, DROPPED, REJECTED, STAGE_SECONDS, RETRIES, REPEATED, DRIFTING),
+    *(INDEXED, INDEX_LATENCY, BATCH_RECORDS),
+)
+
+_DRIFTS = {
+    "more": "cleaning removes {now:.0%} of the text of {source}, usually {usual:.0%}: it may serve a wall, or its "
+    "pages have changed. Look at one with `newswire try`, and at the dropped records by reason",
+    "less": "cleaning removes {now:.0%} of the text of {source}, usually {usual:.0%}: its pages may have changed, and "
+    "boilerplate pass as text. Look at the end of one with `newswire try`",
+    "untouched": "cleaning takes something from {now:.0%} of the stories of {source}, usually from {usual:.0%}: its "
+    "pages may have changed, and boilerplate pass as text. Look at the end of one with `newswire try`",
+    "back": "cleaning {source} is back to what is usual",
+}
+
+
+def count_result(result: Result) -> None:
+    """What the stages took, and the lines that were removed as repeated."""
+    for stage, seconds in result.seconds:
+        STAGE_SECONDS.labels(stage).inc(seconds)
+    if isinstance(result.outcome, Kept):
+        REPEATED.inc(sum(removal.kind == "repeated" for removal in result.outcome.article.removed))
+
+
+def count_outcomes(outcomes: Iterable[Outcome]) -> None:
+    """How the records of a batch ended."""
+    for outcome in outcomes:
+        RECORDS.labels(type(outcome).__name__.lower()).inc()
+        if isinstance(outcome, Dropped):
+            DROPPED.labels(outcome.stage, outcome.reason).inc()
+        elif isinstance(outcome, Rejected):
+            REJECTED.labels(outcome.stage).inc()
+
+
+def describe_drift(drift: Drift) -> str:
+    """The line for the log: which source, how far off, and where to look."""
+    source = "".join(
+        mark if mark.isprintable() else "\ufffd" for mark in drift.source[:200]
+    )  # one line, whatever it holds
+    return _DRIFTS[drift.kind].format(source=source, usual=drift.usual, now=drift.now)
 
 
 class JsonFormatter(logging.Formatter):

@@ -23,12 +23,13 @@ from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeEr
 
 from pipeline import topics
 from pipeline.breaker import CircuitBreaker
-from pipeline.chain import Chain, Result, chain_of
+from pipeline.chain import Chain, chain_of
 from pipeline.config import Settings
 from pipeline.kafka_connection import connection_options
-from pipeline.observe import BATCH_RECORDS, DROPPED, RECORDS, REJECTED, RETRIES, STAGE_SECONDS
-from pipeline.outcomes import Dropped, Rejected
+from pipeline.observe import BATCH_RECORDS, DRIFTING, RETRIES, count_outcomes, count_result, describe_drift
+from pipeline.outcomes import Rejected
 from pipeline.publication import Input, Publication, bury, publish
+from pipeline.source_memory import SourceMemory
 from pipeline.watchdog import Backlog, Watchdog, end_process
 
 EXIT_FAILED = 70
@@ -54,8 +55,16 @@ class Progress:
 class Processor:
     """Takes batches through the chain and makes the results durable."""
 
-    def __init__(self, settings: Settings, chain: Chain, channels: dict[topics.Topic, Any], progress: Progress) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        chain: Chain,
+        memory: SourceMemory,
+        channels: dict[topics.Topic, Any],
+        progress: Progress,
+    ) -> None:
         self._chain = chain
+        self._memory = memory
         self._channels = channels
         self._progress = progress
         self._breaker = CircuitBreaker(settings.worker.breaker_ratio, settings.worker.breaker_records)
@@ -67,16 +76,18 @@ class Processor:
         for event in events:
             source = _input(event)
             result = self._chain.process(source.value, datetime.now(UTC))
-            _count(result)
+            count_result(result)
             publication = publish(result.outcome, source, datetime.now(UTC))
             outcomes.append(publication.outcome if publication else result.outcome)
             if publication:
                 publications.append((source, publication))
             self._progress.touch()
             await asyncio.sleep(0)  # heartbeats and commits of the same loop go on between two articles
+        self._tell_drift()
         self._stop_if_open(outcomes)
         await asyncio.gather(*(self._deliver(source, publication) for source, publication in publications))
-        _count_outcomes(outcomes)
+        count_outcomes(outcomes)
+        _tell_rejects(outcomes)
 
     async def _deliver(self, source: Input, publication: Publication) -> None:
         wait = 0.1
@@ -103,6 +114,11 @@ class Processor:
             else:
                 return
 
+    def _tell_drift(self) -> None:
+        for change in self._memory.changes():
+            log.log(logging.INFO if change.kind == "back" else logging.WARNING, "%s", describe_drift(change))
+        DRIFTING.set(self._memory.drifting)
+
     def _stop_if_open(self, outcomes: Sequence[Any]) -> None:
         if not self._breaker.opens(isinstance(outcome, Rejected) for outcome in outcomes):
             return
@@ -123,7 +139,7 @@ class App(faust.App):
         """It would make `<group>-data/` in the working directory."""
 
 
-def build(settings: Settings, chain: Chain, progress: Progress) -> faust.App:
+def build(settings: Settings, chain: Chain, memory: SourceMemory, progress: Progress) -> faust.App:
     """The Faust application of one worker process. Raises ConfigError."""
     options = connection_options(settings.kafka)
     app = App(
@@ -160,7 +176,7 @@ def build(settings: Settings, chain: Chain, progress: Progress) -> faust.App:
         topic: app.topic(topic.name(prefix), key_type=bytes, value_type=bytes)
         for topic in (topics.ARTICLES, topics.DEAD_LETTERS)
     }
-    processor = Processor(settings, chain, channels, progress)
+    processor = Processor(settings, chain, memory, channels, progress)
 
     @app.agent(raw, name="work")  # type: ignore[untyped-decorator,unused-ignore] # Faust's decorators are untyped
     async def work(stream: Any) -> None:
@@ -186,8 +202,11 @@ def build(settings: Settings, chain: Chain, progress: Progress) -> faust.App:
 def run_worker(settings: Settings) -> None:
     """Run one worker until SIGTERM or SIGINT; ends the process."""
     chain = chain_of(settings.stages)
+    memory = SourceMemory(settings.cleaning.repeated_stories, settings.cleaning.drift_share)
+    if settings.cleaning.learn:
+        chain = Chain(list(memory.around(chain.stages)))
     progress = Progress()
-    app = build(settings, chain, progress)
+    app = build(settings, chain, memory, progress)
     _watch(app, settings, progress)
     log.info("worker of %s starts, stages %s", app.conf.id, ", ".join(settings.stages))
     worker: Any = faust.Worker(app, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARNING")
@@ -226,18 +245,7 @@ def _input(event: Any) -> Input:
     return Input(message.topic, message.partition, message.offset, message.key, message.value or b"", pairs)
 
 
-def _count(result: Result) -> None:
-    for stage, seconds in result.seconds:
-        STAGE_SECONDS.labels(stage).inc(seconds)
-
-
-def _count_outcomes(outcomes: Sequence[Any]) -> None:
-    for outcome in outcomes:
-        RECORDS.labels(type(outcome).__name__.lower()).inc()
-        if isinstance(outcome, Dropped):
-            DROPPED.labels(outcome.stage, outcome.reason).inc()
-        elif isinstance(outcome, Rejected):
-            REJECTED.labels(outcome.stage).inc()
+def _tell_rejects(outcomes: Sequence[Any]) -> None:
     rejected = Counter(outcome.stage for outcome in outcomes if isinstance(outcome, Rejected))
     if rejected:
         stages = ", ".join(f"{stage} {count}" for stage, count in sorted(rejected.items()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 
@@ -65,10 +66,19 @@ def lines(*inner: str, before: int = 5, after: int = 9) -> str:
         "Подробнее о планах министерства рассказал его пресс-секретарь.",
         "“关注我们的孩子，就是关注未来。”校长说。",
         "记者从市政府获悉，新桥将于十月通车。",
+        "著作権エージェントの会社を創業した。",
         "関連記事によると、同社は来月にも新工場を建てる。",
         "정부는 관련 기사에 대해 사실이 아니라고 밝혔다.",
         "قال الوزير: اقرأ التقرير قبل أن تحكم عليه.",
         "AP dikutip sejumlah media menyebut korban bertambah.",
+        "Para pejabat menerima hadiah (baca: suap) dari pengusaha itu.",
+        "He took gifts (read: bribes) from them. Read more: books change lives, he used to say.",
+        "The table (see also: the chart on page three) shows how prices rose.",
+        "“Listen. Read more: Books Change Lives”, she told the children of the village",
+        "Του Γιώργου Σεφέρη τα ποιήματα διαβάζονται ακόμη.",
+        "Primește zilnic sute de mesaje pe e-mail de la cititori, spune primarul.",
+        "Text zákona byl doplněn o nový paragraf.",
+        "Seuraavaksi katso myös taivaalle, neuvoi tähtitieteilijä.",
         "Copyright law will be changed next year; authors welcomed the decision of the parliament in The Hague on "
         "Tuesday, which follows ten years of dispute over the use of their works by the makers of search engines and "
         "of language models, and which its opponents want to challenge in court.",
@@ -78,6 +88,13 @@ def test_a_sentence_of_the_story_is_never_cut(sentence: str) -> None:
     for body in (lines(sentence), f"{STORY}\n{sentence}\n{STORY}", f"{sentence}\n{STORY}", f"{STORY}\n{sentence}"):
         made = sweep(body)
         assert (made.lines, made.removed) == (body.split("\n"), [])
+
+
+@pytest.mark.parametrize(
+    "line", ["تقرير الأمم المتحدة", "گزارش سازمان ملل", "כתב אישום הוגש", "(c) the right to be heard"]
+)
+def test_a_short_line_that_only_begins_like_a_byline_or_a_copyright_stays(line: str) -> None:
+    assert sweep(f"{lines()}\n{line}\n{STORY}").removed == []
 
 
 def test_running_text_that_names_an_agency_stays_and_credits_nobody() -> None:
@@ -152,6 +169,26 @@ def test_a_label_alone_never_takes_a_sentence_below_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "left", "headline"),
+    [
+        (
+            "Warga tenang. (Baca juga: Harga Beras Naik) Mereka pulang.",
+            "Warga tenang. Mereka pulang.",
+            "Harga Beras Naik",
+        ),
+        ("The council met. READ MORE: What the storm left", "The council met.", "What the storm left"),
+        ("Er ging. [Lesen Sie auch: Die Mauer fiel im Hafen]", "Er ging.", "Die Mauer fiel im Hafen"),
+        ("Он ушёл. Читайте также: Стена упала в порту", "Он ушёл.", "Стена упала в порту"),
+        ("会议结束。（相关阅读：长城的秘密与计划）大家离开了。", "会议结束。大家离开了。", "长城的秘密与计划"),
+    ],
+)
+def test_a_related_headline_leaves_its_paragraph_and_the_sentences_stay(line: str, left: str, headline: str) -> None:
+    made = article_of(lines(line))
+    assert (made.body, made.related) == (lines(left), (headline,))
+    assert [removal.kind for removal in made.removed] == ["related"]
+
+
+@pytest.mark.parametrize(
     ("line", "names"),
     [
         ("Sumber : Associated Press", ("Associated Press",)),
@@ -209,6 +246,7 @@ def test_a_byline_becomes_by_unless_the_producer_named_somebody(line: str, by: s
         "Suscríbete a nuestro boletín",
         "Bizi Instagram'da takip edin",
         "(abc/def)",
+        "(c) dpa",
         "Editor: Bagus Prakoso",
         "© 2024 The Harbour Gazette. All rights reserved.",
         "Photo: Jane Roe / The Harbour Gazette",
@@ -222,6 +260,39 @@ def test_what_surrounds_a_story_goes_and_is_recorded_with_its_rule(line: str) ->
     assert [removal.text for removal in made.removed] == [line]
     assert re.fullmatch(r"\w+\.(promotion|editorial)\.\w+", made.removed[0].rule)
     assert made.body == lines()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["4 March 2026, 07:15 GMT", "11:20", "Selasa, 4 Maret 2026 07:15 WIB", "2026年3月4日 7時15分", "४ मार्च २०२६",
+     "Published 4 March 2026", "Publié le 4 mars 2026 à 07h15", "5 min read", "• 4 Min. Lesezeit", "5 минут чтения"],
+)  # fmt: skip
+def test_the_date_above_a_story_goes(line: str) -> None:
+    assert article_of(f"{line}\n{lines()}").body == lines()
+
+
+@pytest.mark.parametrize("line", ["1984", "1-0", "May 2024", "In 5 minutes", "Second half 45:00", "Published in Paris"])
+def test_a_short_line_with_a_number_stays(line: str) -> None:
+    assert sweep(f"{line}\n{lines()}").removed == []
+
+
+def test_the_dates_of_a_chronicle_are_story() -> None:
+    body = f"2 March 2026\n{STORY}\n3 March 2026\n{STORY}\n11:20\n{STORY}"
+    assert sweep(body).removed == []
+
+
+def test_a_headline_under_a_label_without_a_colon_goes_only_where_it_is_certain() -> None:
+    made = article_of(lines("À lire aussi", "Le train de nuit s'arrêtera de nouveau ici"))
+    assert made.related == ("Le train de nuit s'arrêtera de nouveau ici",)
+    for below in ("Was geschah danach", "ผู้ใหญ่บ้านเล่าว่าหินโม่ก้อนนี้ปู่ของเขาสกัดจากลำธาร", "The mayor spoke for an hour."):
+        assert below in article_of(lines("À lire aussi", below)).body
+
+
+@pytest.mark.parametrize("piece", ["x. (Read more: Some Title Here) ", "(Read more: ", "A. Read more: Some Title\n"])
+def test_a_megabyte_of_related_headlines_takes_bounded_time(piece: str) -> None:
+    started = process_time()
+    sweep((piece * (1_000_000 // len(piece))).strip())
+    assert process_time() - started < 30
 
 
 # Datelines

@@ -46,6 +46,12 @@ DATES = [
     ("en", "by 3/4/2026", "3/4/2026", None),
     ("en", "2 weeks ago", "2 weeks ago", "2026-W08"),
     ("en", "last month", "last month", "2026-02"),
+    ("en", "the day before yesterday", "the day before yesterday", "2026-03-02"),
+    ("fr", "avant-hier soir", "avant-hier", "2026-03-02"),
+    ("de", "ab morgen", "ab morgen", "2026-03-05"),
+    ("es", "abre mañana lunes", "mañana lunes", "2026-03-05"),
+    ("ja", "一昨日の会議", "一昨日", "2026-03-02"),
+    ("fa", "پس‌فردا", "پس‌فردا", "2026-03-06"),
     ("en", "at 2026-03-02T10:00", "2026-03-02", "2026-03-02"),
     ("de", "am 5. März 2026", "5. März 2026", "2026-03-05"),
     ("de", "am 12.03.2026", "12.03.2026", "2026-03-12"),
@@ -146,6 +152,9 @@ def test_a_quantity_has_its_text_and_its_value(language, body, text, value, labe
         ("ja", "2000年間続く3日間"),
         ("zh", "1960年代中期"),
         ("hi", "आजीविका"),
+        ("es", "por la mañana"),
+        ("zh", "前天津市长"),
+        ("ko", "그제야 알았다"),
         ("id", "1" * 5000),
         ("en", "$" * 500),
         ("zh", "３" * 500),
@@ -153,6 +162,68 @@ def test_a_quantity_has_its_text_and_its_value(language, body, text, value, labe
 )
 def test_what_only_looks_like_a_quantity_is_none(language, body):
     assert found(language, body) == []
+
+
+WEEKDAYS = [
+    ("en", "The council met on Monday.", "Monday", "2026-03-02"),
+    ("en", "The minister told reporters Tuesday.", "Tuesday", "2026-03-03"),
+    ("en", "It closed on Wednesday.", "Wednesday", "2026-03-04"),
+    ("en", "The council will meet on Monday.", "Monday", "2026-03-09"),
+    ("en", "The minister said on Monday that the bridge will open.", "Monday", "2026-03-02"),
+    ("en", "It will open on Friday, the minister said.", "Friday", "2026-03-06"),
+    ("en", "He spoke on Monday. It will rain.", "Monday", "2026-03-02"),
+    ("id", "kata dia, Senin malam", "Senin", "2026-03-02"),
+    ("id", "akan digelar Jumat mendatang", "Jumat", "2026-03-06"),
+    ("ms", "kata beliau pada Isnin", "Isnin", "2026-03-02"),
+    ("de", "sagte er am Montag", "Montag", "2026-03-02"),
+    ("de", "wird am Freitag eröffnet", "Freitag", "2026-03-06"),
+    ("fr", "a-t-il dit lundi", "lundi", "2026-03-02"),
+    ("fr", "Le sommet se tiendra vendredi", "vendredi", "2026-03-06"),
+    ("es", "dijo el lunes", "el lunes", "2026-03-02"),
+    ("pt", "disse na segunda-feira", "segunda-feira", "2026-03-02"),
+    ("it", "ha detto lunedì", "lunedì", "2026-03-02"),
+    ("nl", "zei hij op maandag", "maandag", "2026-03-02"),
+    ("pl", "powiedział w poniedziałek", "w poniedziałek", "2026-03-02"),
+    ("ru", "состоится в пятницу", "в пятницу", "2026-03-06"),
+    ("uk", "заявив у понеділок", "у понеділок", "2026-03-02"),
+    ("tr", "pazartesi günü açıkladı", "pazartesi günü", "2026-03-02"),
+    ("ar", "قال يوم الاثنين", "يوم الاثنين", "2026-03-02"),
+    ("fa", "روز سه‌شنبه گفت", "سه‌شنبه", "2026-03-03"),
+    ("hi", "सोमवार को कहा", "सोमवार", "2026-03-02"),
+    ("bn", "সোমবার বলেন", "সোমবার", "2026-03-02"),
+    ("zh", "他周一表示", "周一", "2026-03-02"),
+    ("zh-Hant", "將於週五舉行", "週五", "2026-03-06"),
+    ("ja", "月曜日に述べた", "月曜日", "2026-03-02"),
+    ("ko", "월요일 밝혔다", "월요일", "2026-03-02"),
+    ("vi", "chiều thứ hai", "chiều thứ hai", "2026-03-02"),
+    ("th", "เมื่อวันจันทร์", "วันจันทร์", "2026-03-02"),
+    ("sw", "alisema Jumatatu", "Jumatatu", "2026-03-02"),
+]
+
+
+@pytest.mark.parametrize(("language", "body", "text", "value"), WEEKDAYS)
+def test_a_weekday_is_the_last_one_or_the_next_where_the_sentence_looks_ahead(language, body, text, value):
+    assert found(language, body, published_at=NOW) == [("DATE", text, value)]
+
+
+@pytest.mark.parametrize(
+    ("language", "body"),
+    [("en", "every Monday"), ("en", "open Monday to Friday"), ("en", "on Mondays"), ("en", "a Black Friday sale"),
+     ("en", "next Monday"), ("es", "los lunes"), ("fr", "le lundi, il dort"), ("zh", "一周一次"), ("ja", "毎週月曜日"),
+     ("vi", "lần thứ hai"),
+     ("ja", "9月の最終日曜日"), ("ja", "第1日曜日"), ("en", "on a Friday"),
+     ("tr", "pazar büyüyor"), ("de", "jeden Montag")],
+)  # fmt: skip
+def test_weekdays_that_return_or_are_none_stay_out(language, body):
+    assert found(language, body, published_at=NOW) == []
+
+
+def test_a_weekday_beside_its_date_is_left_to_the_date_and_one_without_a_publication_to_nobody():
+    assert found("id", "Kamis (28/7/2022)", published_at=NOW) == [("DATE", "28/7/2022", "2022-07-28")]
+    assert found("id", "pada Kamis tanggal 2 September 2004", published_at=NOW) == [
+        ("DATE", "2 September 2004", "2004-09-02")
+    ]
+    assert found("en", "He spoke on Monday.") == []
 
 
 def test_dates_count_from_the_publication():
@@ -191,7 +262,7 @@ def test_quantities_of_a_text_that_changed_are_gone():
 @pytest.mark.parametrize(
     ("language", "piece"),
     [("en", "1"), ("fr", "1 "), ("en", "1,"), ("en", "$1 "),
-     ("en", "5 March "), ("tr", "1%"), ("fr", "1 000 "), ("ja", "3億")],
+     ("en", "5 March "), ("en", "Monday, he said "), ("tr", "1%"), ("fr", "1 000 "), ("ja", "3億")],
 )  # fmt: skip
 def test_a_megabyte_takes_bounded_time(language, piece):
     before = process_time()

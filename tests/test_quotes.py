@@ -145,6 +145,26 @@ def test_a_sentence_after_the_quotation_is_not_about_it(language, body, speakers
     ]
 
 
+TITLED = [
+    ("ar", 'قالت السيدة ليلى منصور إن السفينة تأخرت، وأضافت: "ننتظر هنا منذ الصباح".', "ليلى منصور"),
+    ("ar", 'وقال السيد منصور في القاهرة: "السفينة تصل غدا إلى الميناء".', None),
+    ("th", "นายสมชาย ผู้ว่าราชการจังหวัด กล่าวว่า “เรือจะมาถึงพรุ่งนี้”", "สมชาย"),
+    ("th", "นางบัวคำ ควาญช้างซึ่งดูแลช้างแม่มาเก้าปี วัยหกสิบปี กล่าวว่า “เรือจะมาถึงพรุ่งนี้”", "บัวคำ"),
+    ("th", "นางบัวคำ ควาญช้างซึ่งดูแลช้างแม่มาเก้าปี กล่าวว่า “เรือจะมาถึงพรุ่งนี้”", "บัวคำ"),
+    ("ar", 'وقال الدكتور أحمد منصور: "السفينة تصل غدا إلى الميناء".', "أحمد منصور"),
+    ("fa", "آقای محمد دهقان گفت: «کشتی فردا به بندر می‌رسد».", "محمد دهقان"),
+    ("bn", "ড. রহিমা খাতুন বলেন, “জাহাজ আজ দেরিতে আসছে।”", "রহিমা খাতুন"),
+    ("th", "นายสมชาย ใจดี ผู้ว่าราชการจังหวัด กล่าวว่า “เรือจะมาถึงพรุ่งนี้”", "สมชาย ใจดี"),
+    ("th", "นายกรัฐมนตรี กล่าวว่า “เรือจะมาถึงพรุ่งนี้”", None),
+    ("fa", "آقای دهقان گفت: «کشتی فردا به بندر می‌رسد».", None),
+]
+
+
+@pytest.mark.parametrize(("language", "body", "who"), TITLED)
+def test_a_name_is_known_by_its_form_of_address_where_there_are_no_capitals(language, body, who):
+    assert [speaker for _, speaker in quoted(language, body, names=False)] == [who]
+
+
 def test_a_pronoun_is_no_name():
     assert quoted("id", "“Kapal itu akan tiba besok,” katanya.") == [("Kapal itu akan tiba besok", None)]
     assert quoted("en", '"The ship will be late," he said on Monday.') == [("The ship will be late", None)]
@@ -153,6 +173,57 @@ def test_a_pronoun_is_no_name():
 def test_a_quotation_that_goes_on_after_its_speaker_is_theirs():
     body = '"The ship is late," said Helen Braithwaite. "It will come on the next tide."'
     assert [who for _, who in quoted("en", body)] == ["Helen Braithwaite"] * 2
+
+
+PRONOUNS = [
+    (
+        "en",
+        "“The ship is late,” said Helen Braithwaite. Rain fell.\n“We shall wait,” she said on Monday.",
+        "Helen Braithwaite",
+    ),
+    ("id", "“Kapal itu tiba besok,” kata Sergey Lavrov.\n“Kami siap menunggu,” ujarnya.", "Sergey Lavrov"),
+    ("id", "“Kapal itu tiba besok,” kata Sergey Lavrov.\n“Kami siap menunggu,” kata dia.", "Sergey Lavrov"),
+    ("es", "«El barco llega tarde», dijo Helen Braithwaite.\n«Vamos a esperar», añadió.", "Helen Braithwaite"),
+    (
+        "fr",
+        "« Le bateau arrive », a déclaré Helen Braithwaite.\n« On attend ici », a-t-elle ajouté.",
+        "Helen Braithwaite",
+    ),
+    ("de", "„Das Schiff ist da“, sagte Helen Braithwaite.\n„Wir warten hier“, sagte sie.", "Helen Braithwaite"),
+    ("ru", "«Корабль опаздывает», — сказал Сергей Лавров.\n«Мы будем ждать», — добавил он.", "Сергей Лавров"),
+    ("hi", 'अनुराधा सक्सेना ने कहा, "जहाज आएगा।"\nउन्होंने कहा, "हम इंतजार करेंगे।"', "अनुराधा सक्सेना"),
+    ("ar", 'قالت ليلى منصور: "السفينة تصل غدا".\nوأضافت: "سننتظر هنا".', "ليلى منصور"),
+    ("fa", "محمد دهقان گفت: «کشتی فردا می‌رسد».\nاو گفت: «ما منتظر می‌مانیم».", "محمد دهقان"),
+    ("bn", "“জাহাজ দেরিতে আসছে”, বলেন রহিমা খাতুন।\nতিনি বলেন, “আমরা অপেক্ষা করব।”", "রহিমা খাতুন"),
+    ("th", "นางบัวคำกล่าวว่า “เรือจะมาถึงพรุ่งนี้”\nเขากล่าวว่า “เราจะรอที่นี่”", "บัวคำ"),
+    ("zh", "王毅表示：“船要晚到两个小时。”\n他说：“我们会等。”", "王毅"),
+]
+
+
+@pytest.mark.parametrize(("language", "body", "who"), PRONOUNS)
+def test_a_pronoun_means_the_last_speaker(language, body, who):
+    assert [speaker for _, speaker in quoted(language, body, known=(who,))] == [who, who]
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "Tom Okafor nodded. “We shall wait for it,” he said.",
+        "“We shall go on now,” said the minister. “We shall wait for it,” he said.",
+        "The storm grew. " * 60 + "“We shall wait for it,” she said.",
+        "“We shall wait for it,” said the minister.",
+        "“We shall wait for it,” she told Tom Okafor.",
+    ],
+    ids=["somebody was named", "somebody else spoke", "long ago", "no pronoun", "somebody is named"],
+)
+def test_a_pronoun_means_nobody_where_it_may_mean_another(between):
+    body = f"“The ship is late,” said Helen Braithwaite.\n{between}"
+    assert quoted("en", body, known=("Helen Braithwaite", "Tom Okafor"))[-1][1] in (None, "Tom Okafor")
+
+
+def test_without_known_people_a_pronoun_means_nobody():
+    body = "“The ship is late,” said Helen Braithwaite.\n“We shall wait for it,” she said."
+    assert quoted("en", body, names=False)[-1] == ("We shall wait for it", None)
 
 
 def test_a_quotation_of_the_next_paragraph_is_not():

@@ -161,3 +161,14 @@ def test_json_lines_in_every_language_with_rules_give_the_right_fields_each_time
         for quote in article.quotes:
             assert article.body[quote.start : quote.end] == quote.text, language
     assert named >= 12  # without a model, a language has country names alone
+
+
+def test_repeated_lines_go_only_where_learning_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSWIRE_STAGES", '["normalise", "clean"]')
+    monkeypatch.setenv("NEWSWIRE_CLEANING__REPEATED_STORIES", "3")
+    bodies = [f"The ferry made its voyage number {i} in the storm.\nOnly the captain saw light {i}." for i in range(12)]
+    lines = [json.dumps({"source": "gazette.example", "body": f"{body}\nIrakurri gehiago"}) for body in bodies]
+    _, alone = run("-", stdin="\n".join(lines))
+    _, learned = run("--learn", "-", stdin="\n".join(lines))
+    assert all(str(article["body"]).endswith("Irakurri gehiago") for article in alone)
+    assert [article["body"] for article in learned[-4:]] == bodies[-4:]

@@ -33,7 +33,7 @@ def test_records_wait_when_they_were_read_and_neither_done_nor_committed(
 
 def test_faust_is_set_up_so_that_nothing_is_lost_and_nobody_can_reach_it() -> None:
     settings = Settings(kafka=Kafka(bootstrap_servers="a:1, b:2"))
-    conf = build(settings, chain=None, progress=Progress()).conf
+    conf = build(settings, chain=None, memory=None, progress=Progress()).conf
     assert [str(url) for url in conf.broker] == ["kafka://a:1", "kafka://b:2"]
     assert conf.stream_wait_empty is False
     assert conf.broker_max_poll_interval == 2_000_000
@@ -46,7 +46,7 @@ def test_a_sasl_password_stays_out_of_the_settings_that_are_shown() -> None:
     kafka = Kafka(
         bootstrap_servers="a:1", security_protocol="SASL_PLAINTEXT", sasl_username="u", sasl_password="secret"
     )
-    app = build(Settings(kafka=kafka), chain=None, progress=Progress())
+    app = build(Settings(kafka=kafka), chain=None, memory=None, progress=Progress())
     assert app.conf.broker_credentials.password == "secret"
     assert "secret" not in repr(kafka)
     assert "secret" not in str(app.conf.broker)

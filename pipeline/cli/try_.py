@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -36,18 +36,28 @@ def register(app: typer.Typer) -> None:
         language: LanguageOption = None,
         url: UrlOption = None,
         form: FormatOption = None,
+        learn: Annotated[
+            bool,
+            typer.Option("--learn", help="Remove lines that these inputs repeat, source by source, as a worker does."),
+        ] = False,
         json: JsonFlag = False,
     ) -> None:
         """Run the chain of stages on some inputs and print what it makes of each, without Kafka or Elasticsearch.
 
         One result per input, in their order. With --json a kept article is printed as it would be stored; a dropped
         or rejected one as its id, outcome, stage and reason, with file and line where it could not even be read.
+        Each input is judged alone, unless --learn lets those before it count.
         """
-        from pipeline.chain import chain_of  # noqa: PLC0415 -- keeps `newswire --help` fast
+        from pipeline.chain import Chain, chain_of  # noqa: PLC0415 -- keeps `newswire --help` fast
+        from pipeline.source_memory import SourceMemory  # noqa: PLC0415
         from pipeline.sources import Found, Problem  # noqa: PLC0415
 
         inputs = open_inputs(paths, source, language, url, form)
-        chain = chain_of(load().stages)
+        settings = load()
+        chain = chain_of(settings.stages)
+        if learn:
+            memory = SourceMemory(settings.cleaning.repeated_stories, settings.cleaning.drift_share)
+            chain = Chain(list(memory.around(chain.stages)))
         read = unreadable = 0
         for item in inputs:
             if isinstance(item, Found):

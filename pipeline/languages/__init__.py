@@ -52,8 +52,19 @@ class Language:
     """Places that open articles in ordinary spelling and with nothing but a dash ("Jakarta - "), lower case."""
     saying: Phrases = ()
     """Verbs of saying in the forms of news: "kata", "said", "a déclaré", "disse"."""
+    pronouns: Phrases = ()
+    """Of the third person, one person, as subject: "he", "dia", "он"."""
+    pronoun_saying: Phrases = ()
+    """Verbs of saying with their pronoun in one word: "ujarnya", "a-t-il ajouté"."""
+    drops_pronouns: bool = False
+    """A verb of saying needs none: «…», añadió."""
     verb_last: bool = False
     """A quotation stands between its speaker and the verb: X「…」と話す."""
+    weekdays: tuple[str, ...] = ()
+    """The seven days, Monday first, as they stand in news for one day and not for every such day; spellings are parted
+    by `|`, unless in a phrase with brackets."""
+    future: Phrases = ()
+    """Words that tell of what will be: "will", "akan", "wird"."""
     moments: Mapping[str, str] = field(default_factory=dict)
     """Words for a time, by phrase: its distance from the day of publication in days, weeks, months or years, as in
     "-1d"; `#` is a number, in the phrase and in the distance."""

@@ -43,6 +43,7 @@ LANGUAGE = Language(
             "unser newsletter …",
             "diesen artikel weiterlesen …",
             "weiterlesen mit …",
+            "newsletter: …",
         ),
         "follow": (
             "(folgen|abonnieren) sie uns (auf|bei) …",
@@ -57,6 +58,10 @@ LANGUAGE = Language(
             "werbung$",
             "anzeige:$",
             "nach der anzeige …",
+            "artikel wird unten weiter ausgeführt$",
+            "(empfohlener|externer) (redaktioneller |)inhalt$",
+            "an dieser stelle finden sie einen externen inhalt …",
+            "weiter nach der anzeige$",
         ),
         "share": (
             "teilen$",
@@ -65,6 +70,16 @@ LANGUAGE = Language(
             "kommentare$",
             "kommentieren$",
             "drucken$",
+            "zur startseite$",
+            "startseite$",
+            "zum seitenanfang$",
+            "fehler melden$",
+            "merken$",
+        ),
+        "cookies": (
+            "wir verwenden cookies …",
+            "wir nutzen cookies …",
+            "diese (seite|website|webseite) (verwendet|nutzt) cookies …",
         ),
     },
     credit={
@@ -77,6 +92,7 @@ LANGUAGE = Language(
     },
     byline={
         "von": (
+            "von",
             "autor",
             "autorin",
             "ein artikel von …",
@@ -112,6 +128,12 @@ LANGUAGE = Language(
             "dpa-infocom, …",
             "© dpa-infocom …",
         ),
+        "tags": (
+            "schlagworte",
+            "schlagwörter",
+            "stichworte",
+        ),
+        "live": ("liveticker$",),
     },
     months=(
         "januar|jan",
@@ -152,6 +174,7 @@ LANGUAGE = Language(
         "graz",
         "brüssel",
     ),
+    pronouns=("er", "sie"),
     saying=(
         "sagt",
         "sagte",
@@ -181,7 +204,11 @@ LANGUAGE = Language(
         "räumte",
         "kündigte",
     ),
+    weekdays=("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag|sonnabend", "sonntag"),
+    future=("wird", "werden", "soll", "sollen", "kommenden", "nächsten", "kommender"),
     moments={
+        "(ab|bis) morgen": "+1d",
+        "morgen (abend|früh|nachmittag|vormittag|mittag)": "+1d",
         "heute": "0d",
         "gestern": "-1d",
         "vorgestern": "-2d",

@@ -65,7 +65,18 @@ LANGUAGE = Language(
             "commenter$",
             "commentaires$",
             "réagir$",
+            "signaler une erreur$",
+            "retour en haut$",
         ),
+        "cookies": (
+            "nous utilisons des cookies …",
+            "ce site utilise des cookies …",
+        ),
+        "subscribe": (
+            "(article|contenu) réservé aux abonnés …",
+            "il vous reste … à lire$",
+        ),
+        "app": ("(téléchargez|télécharger) (l'application|l'appli|notre application) …",),
     },
     credit={
         "source": (
@@ -111,6 +122,14 @@ LANGUAGE = Language(
             "édité par …",
             "édition",
         ),
+        "tags": (
+            "mots-clés",
+            "mots clés",
+        ),
+        "live": (
+            "le direct$",
+            "en direct$",
+        ),
     },
     months=(
         "janvier|janv",
@@ -151,6 +170,12 @@ LANGUAGE = Language(
         "strasbourg",
         "lille",
     ),
+    pronoun_saying=(
+        "a-t-(il|elle) (dit|ajouté|déclaré|expliqué|affirmé|souligné|indiqué|précisé|assuré|estimé|annoncé|rappelé|confié)",
+        "(dit|explique|ajoute|poursuit|raconte|confie|lance|assure|affirme|estime|souligne)-t-(il|elle)",
+        "(dit|poursuit)-(il|elle)",
+    ),
+    pronouns=("il", "elle"),
     saying=(
         "a déclaré",
         "a dit",
@@ -193,7 +218,24 @@ LANGUAGE = Language(
         "s’inquiète",
         "s'inquiète",
     ),
+    weekdays=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    future=(
+        "sera",
+        "seront",
+        "aura",
+        "auront",
+        "va",
+        "vont",
+        "doit",
+        "doivent",
+        "devrait",
+        "devraient",
+        "se tiendra",
+        "prochain",
+        "prochaine",
+    ),
     moments={
+        "après-demain": "+2d",
         "aujourd’hui": "0d",
         "aujourd'hui": "0d",
         "hier": "-1d",

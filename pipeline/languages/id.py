@@ -23,6 +23,8 @@ LANGUAGE = Language(
             "baca lainnya",
             "berita populer",
             "topik terkait",
+            "pilihan redaksi",
+            "rekomendasi untuk anda",
         ),
     },
     promotion={
@@ -68,6 +70,10 @@ LANGUAGE = Language(
             "selanjutnya$",
             "pilihan editor …",
         ),
+        "cookies": (
+            "situs (web |)ini menggunakan cookie …",
+            "kami menggunakan cookie …",
+        ),
     },
     credit={
         "sumber": (
@@ -87,6 +93,7 @@ LANGUAGE = Language(
             "pewarta",
             "oleh",
             "jurnalis",
+            "laporan (wartawan|reporter|jurnalis|kontributor) …",
         ),
     },
     editorial={
@@ -109,6 +116,7 @@ LANGUAGE = Language(
         ),
         "read_time": ("waktu baca …",),
         "dilarang": ("dilarang (keras |)(mengambil|memperbanyak|mengutip) …",),
+        "tags": ("kata kunci",),
     },
     months=(
         "januari|jan",
@@ -186,6 +194,8 @@ LANGUAGE = Language(
         "cianjur",
         "garut",
     ),
+    pronoun_saying=("(kata|ujar|tutur|ucap|jelas|tegas|ungkap|imbuh|terang|papar|tambah|sebut)nya",),
+    pronouns=("dia", "ia", "beliau"),
     saying=(
         "kata",
         "ujar",
@@ -214,7 +224,11 @@ LANGUAGE = Language(
         "memaparkan",
         "menilai",
     ),
+    weekdays=("senin", "selasa", "rabu", "kamis", "jumat|jum'at", "sabtu", "hari minggu"),
+    future=("akan", "bakal", "mendatang", "depan", "rencananya", "dijadwalkan"),
     moments={
+        "kemarin lusa": "-2d",
+        "besok lusa": "+2d",
         "hari ini": "0d",
         "kemarin": "-1d",
         "besok": "+1d",

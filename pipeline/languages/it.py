@@ -53,12 +53,18 @@ LANGUAGE = Language(
             "annuncio$",
             "continua dopo la pubblicità$",
             "contenuto sponsorizzato$",
+            "continua a leggere (dopo|sotto) …",
+            "l'articolo continua (dopo|sotto) …",
         ),
         "share": (
             "condividi (su|l'articolo|questo) …",
             "condividi$",
             "commenti$",
             "riproduzione riservata …",
+        ),
+        "cookies": (
+            "questo sito (usa|utilizza) (i |)cookie …",
+            "utilizziamo (i |)cookie …",
         ),
     },
     credit={
@@ -96,6 +102,11 @@ LANGUAGE = Language(
             "ultimo aggiornamento",
             "pubblicato",
         ),
+        "tags": (
+            "tag",
+            "parole chiave",
+        ),
+        "live": ("in diretta$",),
     },
     months=(
         "gennaio|gen",
@@ -125,6 +136,8 @@ LANGUAGE = Language(
         "catania",
         "bruxelles",
     ),
+    pronouns=("lui", "lei"),
+    drops_pronouns=True,
     saying=(
         "ha (detto|dichiarato|spiegato|affermato|aggiunto|raccontato|sottolineato|ricordato|commentato|ribadito|annunciato|scritto|osservato)",
         "dice",
@@ -141,7 +154,10 @@ LANGUAGE = Language(
         "ribadisce",
         "avverte",
     ),
+    weekdays=("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
+    future=("sarà", "saranno", "ci sarà", "si terrà", "avrà", "andrà", "dovrebbe", "prossimo", "prossima"),
     moments={
+        "(l'altro|l’altro) ieri": "-2d",
         "oggi": "0d",
         "ieri": "-1d",
         "l'altro ieri": "-2d",

@@ -37,6 +37,7 @@ LANGUAGE = Language(
             "kongsi:$",
         ),
         "video": ("tonton video …",),
+        "cookies": ("laman (web |)ini menggunakan kuki …",),
     },
     credit={
         "sumber": (
@@ -97,6 +98,8 @@ LANGUAGE = Language(
         "kuala terengganu",
         "kuantan",
     ),
+    pronoun_saying=("(kata|ujar|jelas|tegas|tambah)nya",),
+    pronouns=("beliau", "dia"),
     saying=(
         "kata",
         "ujar",
@@ -110,7 +113,10 @@ LANGUAGE = Language(
         "memberitahu",
         "mendakwa",
     ),
+    weekdays=("isnin", "selasa", "rabu", "khamis", "jumaat", "sabtu", "ahad"),
+    future=("akan", "bakal", "hadapan", "depan", "dijadualkan"),
     moments={
+        "lusa": "+2d",
         "hari ini": "0d",
         "semalam": "-1d",
         "kelmarin": "-2d",

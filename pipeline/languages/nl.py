@@ -55,6 +55,10 @@ LANGUAGE = Language(
             "reacties$",
             "reageer$",
         ),
+        "cookies": (
+            "(wij|we) gebruiken cookies …",
+            "deze (site|website) gebruikt cookies …",
+        ),
     },
     credit={
         "bron": (
@@ -90,6 +94,9 @@ LANGUAGE = Language(
             "eindredactie",
             "redactie",
         ),
+        "tags": ("trefwoorden",),
+        "live": ("liveblog$",),
+        "update": ("laatste update",),
     },
     months=(
         "januari|jan",
@@ -120,6 +127,7 @@ LANGUAGE = Language(
         "maastricht",
         "hilversum",
     ),
+    pronouns=("hij", "zij", "ze"),
     saying=(
         "zegt",
         "zei",
@@ -144,6 +152,8 @@ LANGUAGE = Language(
         "reageerde",
         "voegt",
     ),
+    weekdays=("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
+    future=("zal", "zullen", "wordt", "worden", "gaat", "gaan", "komende", "volgende", "aanstaande"),
     moments={
         "vandaag": "0d",
         "gisteren": "-1d",

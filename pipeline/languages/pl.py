@@ -53,12 +53,18 @@ LANGUAGE = Language(
             "dalsza część (artykułu|tekstu) pod …",
             "artykuł sponsorowany$",
             "materiał sponsorowany$",
+            "dalszy ciąg (materiału|artykułu|tekstu) (pod|poniżej) …",
+            "pozostało … artykułu …",
         ),
         "share": (
             "udostępnij$",
             "udostępnij (artykuł|na) …",
             "komentarze$",
             "skomentuj$",
+        ),
+        "cookies": (
+            "ta strona używa (plików |)cookies …",
+            "używamy (plików |)(cookie|cookies) …",
         ),
     },
     credit={
@@ -102,6 +108,11 @@ LANGUAGE = Language(
             "aktualizacja",
             "data publikacji",
         ),
+        "tags": (
+            "tagi",
+            "słowa kluczowe",
+        ),
+        "live": ("na żywo$",),
     },
     months=(
         "stycznia|sty|styczeń",
@@ -129,6 +140,8 @@ LANGUAGE = Language(
         "szczecin",
         "bruksela",
     ),
+    pronouns=("on", "ona"),
+    drops_pronouns=True,
     saying=(
         "powiedział(a|)",
         "mówi",
@@ -152,6 +165,8 @@ LANGUAGE = Language(
         "przekonuje",
         "tłumaczy",
     ),
+    weekdays=("w poniedziałek", "we wtorek", "w środę", "w czwartek", "w piątek", "w sobotę", "w niedzielę"),
+    future=("będzie", "będą", "odbędzie", "odbędą", "zostanie", "zostaną", "rozpocznie", "najbliższy", "przyszły"),
     moments={
         "dzisiaj": "0d",
         "dziś": "0d",

@@ -63,6 +63,10 @@ LANGUAGE = Language(
             "comentários$",
             "compartilhe:$",
         ),
+        "cookies": (
+            "(usamos|utilizamos) cookies …",
+            "este (site|sítio) (usa|utiliza) cookies …",
+        ),
     },
     credit={
         "fonte": (
@@ -106,6 +110,14 @@ LANGUAGE = Language(
             "atualizado",
             "publicado",
         ),
+        "tags": (
+            "palavras-chave",
+            "marcadores",
+        ),
+        "live": (
+            "ao vivo$",
+            "em direto$",
+        ),
     },
     months=(
         "janeiro|jan",
@@ -136,6 +148,8 @@ LANGUAGE = Language(
         "luanda",
         "maputo",
     ),
+    pronouns=("ele", "ela"),
+    drops_pronouns=True,
     saying=(
         "disse",
         "diz",
@@ -161,7 +175,18 @@ LANGUAGE = Language(
         "argumentou",
         "reconheceu",
     ),
+    weekdays=(
+        "segunda-feira",
+        "terça-feira",
+        "quarta-feira",
+        "quinta-feira",
+        "sexta-feira",
+        "(no|neste|último|próximo) sábado",
+        "(no|neste|último|próximo) domingo",
+    ),
+    future=("será", "serão", "haverá", "vai", "vão", "deve", "devem", "próximo", "próxima"),
     moments={
+        "depois de amanhã": "+2d",
         "hoje": "0d",
         "ontem": "-1d",
         "anteontem": "-2d",

@@ -123,7 +123,10 @@ LANGUAGE = Language(
         "ameiambia",
         "aliambia",
     ),
+    weekdays=("jumatatu", "jumanne", "jumatano", "alhamisi", "ijumaa", "jumamosi", "jumapili"),
+    future=("ijayo", "lijalo", "atakutana", "itafanyika", "utafanyika", "watakutana"),
     moments={
+        "kesho kutwa": "+2d",
         "leo": "0d",
         "jana": "-1d",
         "juzi": "-2d",

@@ -53,6 +53,10 @@ LANGUAGE = Language(
             "yorumlar$",
             "yorum yap$",
         ),
+        "cookies": (
+            "(bu site|sitemiz|web sitemiz) çerez …",
+            "sitemizde çerez …",
+        ),
     },
     credit={
         "kaynak": (
@@ -93,6 +97,18 @@ LANGUAGE = Language(
             "son güncelleme",
             "yayınlanma",
         ),
+        "tags": (
+            "etiketler",
+            "anahtar kelimeler",
+        ),
+        "live": (
+            "canlı$",
+            "canlı anlatım$",
+        ),
+        "tarih": (
+            "giriş",
+            "giriş tarihi",
+        ),
     },
     months=(
         "ocak|oca",
@@ -122,6 +138,8 @@ LANGUAGE = Language(
         "trabzon",
         "lefkoşa",
     ),
+    pronouns=("o",),
+    drops_pronouns=True,
     saying=(
         "dedi",
         "diyor",
@@ -142,6 +160,26 @@ LANGUAGE = Language(
         "anlattı",
     ),
     verb_last=True,
+    weekdays=(
+        "pazartesi günü",
+        "salı günü",
+        "çarşamba günü",
+        "perşembe günü",
+        "cuma günü",
+        "cumartesi günü",
+        "pazar günü",
+    ),
+    future=(
+        "önümüzdeki",
+        "gelecek",
+        "olacak",
+        "edilecek",
+        "yapılacak",
+        "başlayacak",
+        "verilecek",
+        "toplanacak",
+        "açılacak",
+    ),
     moments={
         "bugün": "0d",
         "dün": "-1d",

@@ -79,6 +79,7 @@ LANGUAGE = Language(
             "cập nhật",
             "thời gian đọc …",
         ),
+        "tags": ("từ khóa",),
     },
     months=(
         "tháng 1|thg 1",
@@ -103,6 +104,7 @@ LANGUAGE = Language(
         "cần thơ",
         "huế",
     ),
+    pronouns=("ông", "bà", "anh", "chị", "ông ấy", "bà ấy"),
     saying=(
         "nói",
         "cho biết",
@@ -119,6 +121,16 @@ LANGUAGE = Language(
         "cảnh báo",
         "thừa nhận",
     ),
+    weekdays=(
+        "(ngày|hôm|sáng|chiều|tối|đêm) thứ hai",
+        "(ngày|hôm|sáng|chiều|tối|đêm) thứ ba",
+        "(ngày|hôm|sáng|chiều|tối|đêm) thứ tư",
+        "(ngày|hôm|sáng|chiều|tối|đêm) thứ năm",
+        "(ngày|hôm|sáng|chiều|tối|đêm) thứ sáu",
+        "(ngày|hôm|sáng|chiều|tối|đêm) thứ bảy",
+        "(ngày|hôm|sáng|chiều|tối|đêm) chủ nhật",
+    ),
+    future=("sẽ", "tới", "sắp"),
     moments={
         "hôm nay": "0d",
         "hôm qua": "-1d",

@@ -13,10 +13,12 @@ Agencia EFE = efe | agencia efe | efe verde
 Agenzia ANSA = ansa | agenzia ansa
 Agência Brasil = agência brasil | agencia brasil
 Adnkronos = adnkronos
+AGERPRES = agerpres
 Al Jazeera = al jazeera | aljazeera | الجزيرة
 Algemeen Nederlands Persbureau = anp | algemeen nederlands persbureau
 Anadolu Agency = aa | anadolu | anadolu agency | anadolu ajansı | anadolu agensi | الأناضول | анадолу
 ANI = ani | asian news international | एएनआई
+ANA-MPA = ana-mpa | απε-μπε | αμπε | απε
 ANTARA = antara | lkbn antara | kantor berita antara | antara news | antaranews
 Associated Press = ap | associated press | the associated press | asosiasi pers | أسوشيتد برس | ا ب | 美联社 | 美聯社
     | ap通信 | ap通信社 | एपी | এপি | ассошиэйтед пресс
@@ -25,16 +27,19 @@ Austria Presse Agentur = apa
 Azertag = azertac | azərtac | азертадж
 Bangladesh Sangbad Sangstha = bss | বাসস
 Belga = belga
+BTA = bta | бта
 Bernama = bernama
 Bloomberg = bloomberg | 블룸버그 | 彭博社
 British Broadcasting Corporation = bbc | bbc news
 Cable News Network = cnn
 Central News Agency = cna | 中央社
 Canadian Press = canadian press | the canadian press | la presse canadienne
+Česká tisková kancelář = čtk | ctk | česká tisková kancelář
 China News Service = 中新社 | 中新网 | 中新網 | china news service
 Deutsche Presse-Agentur = dpa | dpa-afx | deutsche presse-agentur | deutsche presse agentur
 Europa Press = europa press | europapress
 Folhapress = folhapress
+Hina = hina
 Interfax = interfax | интерфакс | interfax.ru
 Interfax-Ukraine = interfax-ukraine | інтерфакс-україна | интерфакс-украина
 IANS = ians | आईएएनएस
@@ -47,6 +52,7 @@ Korean Central News Agency = kcna | 조선중앙통신
 Lusa = lusa | agência lusa
 Maghreb Arabe Presse = map | maghreb arabe presse
 Mehr = مهر
+MTI = mti | magyar távirati iroda
 News1 = 뉴스1
 Newsis = 뉴시스 | newsis
 Norsk Telegrambyrå = ntb
@@ -60,6 +66,8 @@ RIA Novosti = ria novosti | риа новости | ria | риа
 Ritzau = ritzau
 Saudi Press Agency = spa | واس
 Suomen Tietotoimisto = stt
+TANJUG = tanjug | танјуг
+TASR = tasr
 TASS = tass | тасс | итар-тасс | تاس | 塔斯社
 Tasnim = tasnim | تسنیم
 Thai News Agency = สำนักข่าวไทย
@@ -95,7 +103,26 @@ def _read(table: str) -> dict[str, str]:
 
 _SPELLINGS, _PUBLISHER_SPELLINGS = _read(_AGENCIES), _read(_PUBLISHERS)
 # Too short or too common in other senses to be a name unless written as one.
-_ONLY_IN_CAPITALS = {"aa", "ap", "pa", "pap", "tt", "map", "spa", "ani", "apa", "ria", "ats", "uni", "sda", "stt"}
+_ONLY_IN_CAPITALS = {
+    "aa",
+    "ap",
+    "pa",
+    "pap",
+    "tt",
+    "map",
+    "spa",
+    "ani",
+    "apa",
+    "ria",
+    "ats",
+    "uni",
+    "sda",
+    "stt",
+    "bta",
+    "mti",
+    "hina",
+    "ctk",
+}
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+){0,2}\.(?:[A-Za-z]{2,6})")
 
 

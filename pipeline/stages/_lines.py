@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 from pipeline.records import Removal
 from pipeline.stages._agencies import agency, publisher
+from pipeline.stages._inline_related import find_inline, opens_inline
 from pipeline.stages._phrases import Rule, rulebook
+from pipeline.stages._stamps import is_read_time, is_stamp
 
 HEAD, TAIL = 4, 8
 """Lines from either end of the story where bylines, credits and notes of the editors stand."""
 _LONGEST = 400
 _LONGEST_HEADLINE = 220
+_LONGEST_PARAGRAPH = 20_000
 _LONGEST_NAME = 120
+_HEADLINE_WORDS = 5
 
 # Bullets, arrows, brackets and emoji in front of a line. Quotation marks are none: what stands in them was said.
 _LEAD = re.compile(
@@ -80,7 +84,8 @@ class _Sweep:
 
     def run(self) -> Swept:
         """Passes until nothing more goes: what goes brings others nearer to an end, where more rules hold."""
-        while self._pass():
+        self._cut_inline()
+        while self._pass() or self._cut_inline():
             pass
         return Swept(
             lines=[line for line in self.lines if line is not None],
@@ -91,6 +96,7 @@ class _Sweep:
         )
 
     def _pass(self) -> bool:
+        self._remove_stamp()
         kept = [place for place, line in enumerate(self.lines) if line is not None]
         before = 0
         for order, place in enumerate(kept):
@@ -126,7 +132,9 @@ class _Sweep:
             self._remove(line.place, "byline", "any.byline.mail")
         elif _INITIALS.fullmatch(text):
             self._remove(line.place, "editorial", "any.editorial.initials")
-        elif len(text) <= 250 and _COPYRIGHT.fullmatch(text):
+        elif is_read_time(text):
+            self._remove(line.place, "editorial", "any.editorial.read_time")
+        elif len(text) <= 250 and (_COPYRIGHT.fullmatch(text) or _is_agency_mark(text)):
             self._remove(line.place, "editorial", "any.editorial.copyright")
         return self.lines[line.place] is None
 
@@ -145,7 +153,11 @@ class _Sweep:
     def _apply_naming(self, rule: Rule, line: _Line, rest: str) -> bool:
         """Credits, bylines and notes: a name after a colon, or right after phrases that end with `…`."""
         separator = _COLON.match(rest)
-        if separator is None and not (rule.runs_on or (rule.kind == "byline" and _PERSONS.fullmatch(rest))):
+        if separator is None and not (
+            rule.runs_on
+            or (rule.kind == "byline" and _names_persons(rest))
+            or (rule.kind == "editorial" and is_stamp(rest.strip()))
+        ):
             return False
         value = (rest[separator.end() :] if separator else rest).strip()
         if not value or len(value) > _LONGEST_NAME or _tells(value):
@@ -167,20 +179,47 @@ class _Sweep:
             return False
         if headline:
             self.related.setdefault(line.place, []).append(headline)
-        elif line.text.endswith((":", "：")):
-            self._take_headline_below(rule, line.below)
+        else:
+            self._take_headline_below(rule, line.below, certain=line.text.endswith((":", "：")))
         self._remove(line.place, "related", rule.name)
         return True
 
-    def _take_headline_below(self, rule: Rule, place: int | None) -> None:
+    def _take_headline_below(self, rule: Rule, place: int | None, *, certain: bool) -> None:
+        """After a label with a colon; after another one only what cannot be anything but a headline."""
         text = self.lines[place] if place is not None else None
         if place is None or text is None or len(text) > _LONGEST_HEADLINE or _SENTENCE_END.search(text):
             return
         core = _line(place, text).core
+        if not certain and not (rule.several_words and _is_headline(core)):
+            return
         if not core or _QUOTES.match(text) or any(other.pattern.match(core) for other in self.rules):
             return
         self.related.setdefault(place, []).append(core)
         self._remove(place, "related", rule.name)
+
+    def _remove_stamp(self) -> None:
+        """The date above the story; where there are more of them, it is a chronicle or a ticker, and they are story."""
+        first = next((place for place, line in enumerate(self.lines) if line is not None), None)
+        if first is None or not is_stamp(self.lines[first] or ""):
+            return
+        if not any(line and is_stamp(line) for line in self.lines[first + 1 :]):
+            self._remove(first, "editorial", "any.editorial.date")
+
+    def _cut_inline(self) -> bool:
+        """`The wall fell. (Read more: The storm) Nobody was hurt.`: the headline goes, the sentences stay."""
+        cut = False
+        rules = [rule for rule in self.rules if opens_inline(rule)]
+        for place, line in enumerate(self.lines if rules else ()):
+            text = line or ""
+            while len(text) <= _LONGEST_PARAGRAPH and (found := find_inline(text, rules)):
+                removal = Removal(kind="related", text=text[found.start : found.end], rule=found.rule.name)
+                self.removed.setdefault(place, []).append(removal)
+                self.related.setdefault(place, []).append(found.headline)
+                glue = " " if found.rule.spaced else ""
+                text = (text[: found.start].rstrip() + glue + text[found.end :].lstrip()).strip()
+                self.lines[place] = text or None
+                cut = True
+        return cut
 
     def _trim_last(self, place: int) -> bool:
         """`… he said. (AP)`: the agency or the initials go from the end of the last line, the sentence stays."""
@@ -205,10 +244,25 @@ class _Sweep:
             self.lines[place] = None
 
 
+def _names_persons(rest: str) -> bool:
+    """Capitals tell names from words; where there are none, "report of the United Nations" looks like a byline."""
+    return any(mark.isupper() for mark in rest) and _PERSONS.fullmatch(rest) is not None
+
+
+def _is_agency_mark(text: str) -> bool:
+    """`(c) dpa`: not every line behind a c in brackets, which may be the third point of a list."""
+    return text[:3].lower() == "(c)" and agency(text[3:]) is not None
+
+
 def _stands_alone(headline: str) -> bool:
     """Without a colon it is a headline only if it begins as one and is no sentence: "Baca Juga Harga Naik"."""
     first = headline[0]
     return (first.isupper() or first.isdigit() or first in "\"“'‘«") and not _SENTENCE_END.search(headline)
+
+
+def _is_headline(text: str) -> bool:
+    """In letters with capitals, where sentences end with a stop; more words than a heading within the story has."""
+    return text[:1].isupper() and len(text) <= _LONGEST_NAME and len(text.split()) >= _HEADLINE_WORDS
 
 
 def _tells(value: str) -> bool:

@@ -35,6 +35,21 @@ _WORD = re.compile(r"[^\W\d_][\w’'.\-]*")
 _PARTICLES = frozenset("de da do dos das di del della van von der den bin binti ibn al el la le ter ten y".split())  # noqa: SIM905 -- shorter
 _MOST_WORDS = 5
 _CASED_NOUNS = frozenset(("de",))
+_TITLED = {
+    "ar": r"(?:السيدة?|الدكتورة?|الشيخ|الأستاذة?) ",
+    "bn": r"(?:জনাব|ড\.|ডা\.|মো\.|মোছা\.|অ্যাডভোকেট) ?",
+    "fa": r"(?:آقای|خانم|دکتر) ",
+    "th": r"(?:นางสาว|น\.ส\.|นาง|นาย(?!กรัฐมนตรี|กฯ|กเทศมนตรี|กสมาคม|ก )|ดร\.) ?",
+}
+"""Where there are neither capitals nor a model: the forms of address after which two words are a name."""
+_NO_NAME = {
+    "ar": r"(?:إن|أن|في|من|على|عن|إلى|خلال|مع|بعد|قبل|وهو|وهي|الذي|التي|ل\w+|رئيس|مدير|وزير)(?!\w)",
+    "bn": r"(?:বলেন|জানান|এবং|ও|যে|থেকে)(?!\w)",
+    "fa": r"(?:در|که|با|از|به|تا|را|و|هم|نیز|رئیس|مدیر|وزیر|سخنگوی)(?!\w)",
+    "th": r"(?:ผู้|นายก|รอง|ประธาน|รัฐมนตรี|อายุ|ใน|ที่|และ|กล่าว|เปิดเผย|ซึ่ง|โฆษก|เจ้าของ|ชาว|หัวหน้า|อธิบดี|เลขา|แกนนำ|ได้|ว่า)",
+}
+"""What no name goes on with."""
+_NAME_WORD = r"[^\W\d_][\w\u0e31-\u0e4e\u0980-\u09e3\u200c-]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,10 @@ def _name_in(text: str, start: int, end: int, language: str, names: Names, *, la
     inside = [person.text for person in names.people if start <= person.start and person.end <= end]
     if inside:
         return resolved(inside[-1 if last else 0], language, names.called)
-    found = _capitalised_before(text, start, end) if last else _capitalised(text, start, end, language)
+    if language in _TITLED:
+        found = _titled(text, start, end, language, last=last)
+    else:
+        found = _capitalised_before(text, start, end) if last else _capitalised(text, start, end, language)
     if found is None:
         return None
     first, stop = found
@@ -171,6 +189,20 @@ def _capitalised_before(text: str, start: int, end: int) -> tuple[int, int] | No
     return (run[-1].start(), run[0].end()) if 2 <= len(run) <= _MOST_WORDS else None
 
 
+def _titled(text: str, start: int, end: int, language: str, *, last: bool) -> tuple[int, int] | None:
+    """The first or last two words after a form of address: "นายสมชาย ใจดี", "السيدة ليلى منصور"."""
+    found = list(_titled_name(language).finditer(text, start, end))
+    return found[-1 if last else 0].span("name") if found else None
+
+
+@cache
+def _titled_name(language: str) -> re.Pattern[str]:
+    family = rf" (?!{_NO_NAME[language]}){_NAME_WORD}"
+    if language == "th":  # what the person is may follow the first name at once; a third word tells that it does not
+        family = rf"(?: (?!{_NO_NAME[language]})[^ ]{{2,14}}(?= [^ ]))?"
+    return re.compile(rf"(?<!\w){_TITLED[language]}(?P<name>{_NAME_WORD}{family})(?!\w)")
+
+
 def _window_end(text: str, end: int) -> int:
     """Where the sentence of the quotation goes on to, before another quotation begins."""
     limit = min(len(text), end + REACH)
@@ -210,7 +242,7 @@ def _verbs(language: str) -> re.Pattern[str] | None:
     known = languages().get(language)
     if known is None or not known.saying:
         return None
-    return re.compile(alternatives(known.saying, language), re.IGNORECASE)
+    return re.compile(alternatives((*known.saying, *known.pronoun_saying), language), re.IGNORECASE)
 
 
 @cache

@@ -16,15 +16,16 @@ from pipeline.stages._amounts import amount_at, number_pattern
 from pipeline.stages._moments import moment_at, relative_moments
 from pipeline.stages._numbers import LONGEST
 from pipeline.stages._spans import together
+from pipeline.stages._weekdays import weekday_moments
 
 Span = tuple[int, int, str, str | None]
 
 
-@stage("quantities", version="1")
+@stage("quantities", version="2")
 def quantities(article: Article, _raw: RawArticle) -> Article:
     """Entities of the labels DATE, MONEY and PERCENT, made anew; those of other labels stay, and take precedence.
 
-    Dates count from the day of `published_at`, else of `first_seen`, in UTC.
+    Dates count from the day of `published_at`, else of `first_seen`, in UTC; weekdays only from `published_at`.
     """
     names = [entity for entity in article.entities if entity.label not in QUANTITY_LABELS]
     language = article.language.partition("-")[0].lower()
@@ -39,7 +40,7 @@ def quantities(article: Article, _raw: RawArticle) -> Article:
             value=UNSET if value is None else value,
         )
         for field, text in _fields(article)
-        for start, end, label, value in _spans(text[:MAX_CHARACTERS], language, day)
+        for start, end, label, value in _spans(text[:MAX_CHARACTERS], language, day, article.published_at is not None)
     )
     return replace(article, entities=together(names, found))
 
@@ -48,7 +49,7 @@ def _fields(article: Article) -> tuple[tuple[Literal["headline", "body"], str], 
     return ("headline", article.headline or ""), ("body", article.body)
 
 
-def _spans(text: str, language: str, day: date) -> Iterator[Span]:
+def _spans(text: str, language: str, day: date, published: bool) -> Iterator[Span]:
     """Absolute dates and amounts, then relative dates; they may overlap."""
     position = 0
     for found in number_pattern(language).finditer(text):
@@ -65,4 +66,6 @@ def _spans(text: str, language: str, day: date) -> Iterator[Span]:
             position = amount.end
             yield amount.start, amount.end, amount.label, amount.value
     for moment in relative_moments(text, language, day):
+        yield moment.start, moment.end, "DATE", moment.value
+    for moment in weekday_moments(text, language, day) if published else ():
         yield moment.start, moment.end, "DATE", moment.value
