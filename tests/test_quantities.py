@@ -206,6 +206,39 @@ def test_a_weekday_is_the_last_one_or_the_next_where_the_sentence_looks_ahead(la
     assert found(language, body, published_at=NOW) == [("DATE", text, value)]
 
 
+DAYS = [
+    ("ja", "政府は3日、計画を発表した", "3日", "2026-03-03"),
+    ("ja", "会議は28日に開かれた", "28日", "2026-02-28"),
+    ("ja", "先月20日の会見", "先月20日", "2026-02-20"),
+    ("ja", "今月31日まで", "今月31日", "2026-03-31"),
+    ("zh", "发言人2日表示", "2日", "2026-03-02"),
+    ("zh-Hant", "他於16日抵達", "16日", "2026-03-16"),
+    ("zh", "将于下月5日举行", "下月5日", "2026-04-05"),
+    ("ko", "정부는 25일 발표했다", "25일", "2026-02-25"),
+    ("ko", "다음 달 3일 열린다", "다음 달 3일", "2026-04-03"),
+]
+
+
+@pytest.mark.parametrize(("language", "body", "text", "value"), DAYS)
+def test_a_day_of_the_month_alone_is_the_nearest_or_that_of_the_month_named(language, body, text, value):
+    assert found(language, body, published_at=NOW) == [("DATE", text, value)]
+
+
+def test_a_day_of_the_month_alone_says_nothing_without_a_publication():
+    assert found("ja", "政府は3日、計画を発表した") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "body"),
+    [("ja", "3日間続いた"), ("ja", "20日ぶりに"), ("ja", "1日に2回"), ("ja", "31日目"), ("ja", "約10日で"),
+     ("ja", "45日"), ("zh", "连续3日上涨"), ("zh", "15日内缴纳"), ("zh", "10日后"), ("zh", "第5日"),
+     ("ko", "20일째 이어졌다"), ("ko", "지난 20일"), ("ko", "3일 동안"), ("ko", "10일 간격으로"),
+     ("ko", "제9일"), ("en", "20 days")],
+)  # fmt: skip
+def test_counts_of_days_are_no_dates(language, body):
+    assert found(language, body, published_at=NOW) == []
+
+
 @pytest.mark.parametrize(
     ("language", "body"),
     [("en", "every Monday"), ("en", "open Monday to Friday"), ("en", "on Mondays"), ("en", "a Black Friday sale"),

@@ -13,6 +13,7 @@ from pipeline.ner.document import MAX_CHARACTERS
 from pipeline.records import QUANTITY_LABELS, Article, Entity, RawArticle
 from pipeline.registry import stage
 from pipeline.stages._amounts import amount_at, number_pattern
+from pipeline.stages._days import day_moments
 from pipeline.stages._moments import moment_at, relative_moments
 from pipeline.stages._numbers import LONGEST
 from pipeline.stages._spans import together
@@ -25,7 +26,8 @@ Span = tuple[int, int, str, str | None]
 def quantities(article: Article, _raw: RawArticle) -> Article:
     """Entities of the labels DATE, MONEY and PERCENT, made anew; those of other labels stay, and take precedence.
 
-    Dates count from the day of `published_at`, else of `first_seen`, in UTC; weekdays only from `published_at`.
+    Dates count from the day of `published_at`, else of `first_seen`, in UTC; weekdays and days of the month
+    that stand alone only from `published_at`.
     """
     names = [entity for entity in article.entities if entity.label not in QUANTITY_LABELS]
     language = article.language.partition("-")[0].lower()
@@ -65,7 +67,6 @@ def _spans(text: str, language: str, day: date, published: bool) -> Iterator[Spa
         if amount:
             position = amount.end
             yield amount.start, amount.end, amount.label, amount.value
-    for moment in relative_moments(text, language, day):
-        yield moment.start, moment.end, "DATE", moment.value
-    for moment in weekday_moments(text, language, day) if published else ():
+    days = (*day_moments(text, language, day), *weekday_moments(text, language, day)) if published else ()
+    for moment in (*days, *relative_moments(text, language, day)):
         yield moment.start, moment.end, "DATE", moment.value
