@@ -8,8 +8,8 @@ of 2 to 5 characters, for each group of close languages. A group's evidence is t
   weaker voice, the words of their encyclopedias, which know more than the subjects of that text.
 - Danish, bokmål and nynorsk: text and encyclopedia; nynorsk from bokmål text without the words that are bokmål only.
 - Indonesian and Malay: encyclopedia and lists.
-- Macedonian, Bulgarian, Serbian and the East Slavic languages in Cyrillic; Dutch and Afrikaans: encyclopedia.
-- Portuguese, Galician and Spanish: function words.
+- Macedonian, Bulgarian, Serbian and the East Slavic languages in Cyrillic: encyclopedia.
+- Dutch and Afrikaans; Portuguese, Galician and Spanish: function words.
 
 Words of encyclopedias are Wikipedia's, with their frequencies (langidentify) or in the order of them (justext, counted
 as Zipf's law has it). The same input gives the same file.
@@ -35,7 +35,7 @@ DATA = Path("../shared/ner")
 _WORD = re.compile(r"[^\W\d_]+")
 _STOPLISTS = {
     "id": "Indonesian", "ms": "Malay", "nb": "Norwegian_Bokmal", "nn": "Norwegian_Nynorsk",
-    "pt": "Portuguese", "gl": "Galician", "es": "Spanish",
+    "nl": "Dutch", "af": "Afrikaans", "pt": "Portuguese", "gl": "Galician", "es": "Spanish",
 }  # fmt: skip
 _SERBIAN_LATIN = str.maketrans(
     dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš", strict=True))
@@ -68,9 +68,9 @@ def main(arguments: Sequence[str]) -> None:
         ("Latn", yugoslav(folder)),
         ("Latn", [norse(folder)]),
         ("Latn", [malay()]),
-        ("Cyrl", [_encyclopedias(("mk", "bg", "sr", "ru", "uk", "be"))]),
-        ("Latn", [_encyclopedias(("nl", "af"))]),
-        ("Latn", [Expert({tag: ranked(tag, 200_000) for tag in ("pt", "gl", "es")}, False, 2, 5, 1)]),
+        ("Cyrl", [balkan_and_east_slavic()]),
+        ("Latn", [_function_words(("nl", "af"))]),
+        ("Latn", [_function_words(("pt", "gl", "es"))]),
     ]
     CLOSE_LANGUAGES.write_text("".join(lines(script, experts) for script, experts in groups), encoding="utf-8")
 
@@ -89,7 +89,7 @@ def yugoslav(folder: Path) -> list[Expert]:
         "sr": in_latin(frequent("sr", million)),
         "bs": frequent("bs", million),
     }
-    return [Expert(news, True, 2, 3, 1), Expert(known, False, 5, 20, 1, voice=0.15)]
+    return [Expert(news, True, 2, 3, 1.5), Expert(known, False, 5, 20, 1, voice=0.5)]
 
 
 def norse(folder: Path) -> Expert:
@@ -109,8 +109,13 @@ def malay() -> Expert:
     return Expert(texts, False, 0.5, 2, 0.5)
 
 
-def _encyclopedias(tags: Sequence[str]) -> Expert:
-    return Expert({tag: frequent(tag, 200_000) for tag in tags}, False, 2, 10, 1)
+def balkan_and_east_slavic() -> Expert:
+    """Languages in Cyrillic."""
+    return Expert({tag: frequent(tag, 200_000) for tag in ("mk", "bg", "sr", "ru", "uk", "be")}, False, 2, 10, 1)
+
+
+def _function_words(tags: Sequence[str]) -> Expert:
+    return Expert({tag: ranked(tag, 200_000) for tag in tags}, False, 2, 5, 1)
 
 
 def corpus(path: Path) -> Counter[str]:
@@ -131,11 +136,18 @@ def shared_with_serbian(count: int) -> Words:
 
 
 def frequent(tag: str, total: int) -> Words:
-    """The words of Wikipedia by their frequency (`no` is bokmål), as a text of so many words."""
+    """The words of Wikipedia by their frequency (`no` is bokmål), as a text of so many words.
+
+    The list of a language lacks what other languages say far more often: single letters, and in Afrikaans `van`.
+    """
     path = _package("langidentify") / "models" / "lite" / f"topwords-{tag}.txt.gz"
     with gzip.open(path, "rt", encoding="utf-8") as file:
         entries = (line.split() for line in file if line[0] != "#")
-        return {entry[0]: total * math.exp(float(entry[1])) for entry in entries if entry and entry[0].isalpha()}
+        return {
+            entry[0]: total * math.exp(float(entry[1]))
+            for entry in entries
+            if entry and entry[0].isalpha() and len(entry[0]) > 1
+        }
 
 
 def ranked(tag: str, total: int) -> Words:

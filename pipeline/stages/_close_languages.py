@@ -15,7 +15,7 @@ from pipeline.models.pieces import pieces
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = {"Latn": re.compile("[A-Za-zÀ-ɏ]"), "Cyrl": re.compile("[Ѐ-ӿ]")}
 _LONGEST_WORD = 40
-_TEMPERATURE = 4.0
+_TEMPERATURE = 2.5
 """Pieces of a word repeat each other, so that their sum is surer than it should be. Chosen for true confidence."""
 _REMEMBERED = 20_000
 
@@ -36,7 +36,7 @@ class Trust:
 _TRUST = {
     # py3langid knows Serbian in Cyrillic only. Bosnian is what Croatian sounds and Serbian words make together: it
     # takes more of a text to see that than to tell the two from each other.
-    "hr": Trust(first=0, second=0.5, words=1, prior={"bs": -8}),
+    "hr": Trust(first=0, second=0.5, words=1, prior={"bs": -8, "sr": 0.4}),
     "da": Trust(first=0.5, second=2, words=1, prior={"da": 1}),
     "id": Trust(first=0.25, second=1, words=1, prior={"id": 0.5}),
     "mk": Trust(first=1, second=1, words=1),
