@@ -85,7 +85,8 @@ class Reading:
 
 def second_opinion(text: str) -> Reading:
     """pycld2's, of the first 8,000 bytes."""
-    sent = _UNSENDABLE.sub(" ", text).encode("utf-8", "ignore")[:_MAX_BYTES].decode("utf-8", "ignore").encode()
+    start = _UNSENDABLE.sub(" ", text[:_MAX_BYTES])
+    sent = start.encode("utf-8", "ignore")[:_MAX_BYTES].decode("utf-8", "ignore").encode()
     try:
         reliable, _, details, cuts = pycld2.detect(sent, bestEffort=True, returnVectors=True)
     except pycld2.error:
