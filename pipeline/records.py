@@ -134,7 +134,8 @@ class Article(Struct, frozen=True, kw_only=True):
     description: str | None = None
     body: Annotated[str, Meta(description="clean text, paragraphs separated by one newline")] = ""
     language: Annotated[
-        str, Meta(description="BCP 47; Chinese with its script, as in zh-Hans, where it shows; und when undecided")
+        str,
+        Meta(description="BCP 47; Chinese with its script (zh-Hans), where it shows; sr in both; und when undecided"),
     ] = "und"
     language_confidence: Confidence = 0.0
     languages: Annotated[

@@ -57,6 +57,18 @@ def rows() -> Iterator[Row]:
     )
     for kind, floor in test_ner_quality.OWN_TEXTS_FLOOR.items():
         yield "entities", "all", f"{kind} of our texts, F1", 100 * test_ner_quality.own_texts(kind)[0], 100 * floor
+    for language, floor in test_language.OWN_FLOORS.items():
+        yield "language", language, "our sentences, 80 characters, % right", test_language.own_right(language), floor
+    score = fmean(map(test_language.own_right, test_language.OWN))
+    yield (
+        "language",
+        f"all {len(test_language.OWN)}",
+        "our sentences, 80 characters, % right",
+        score,
+        test_language.OWN_FLOOR,
+    )
+    told = [test_language.told(case) for case in test_language.MIXED]
+    yield "language", "all", "articles in one language or two, % right", 100 * fmean(told), 100.0
     if not test_language.SHARED.is_dir():
         return
     for language, floor in test_language.FLOORS_80.items():

@@ -101,7 +101,7 @@ def test_text_without_an_analysis_of_its_own_is_not_stored_twice(language: str) 
 
 
 @pytest.mark.parametrize(
-    ("tag", "field"), [("id", "id"), ("en-GB", "en"), ("pt-BR", "pt"), ("und", None), ("zh-Hans", None)]
+    ("tag", "field"), [("id", "id"), ("en-GB", "en"), ("pt-BR", "pt"), ("nn", "nn"), ("und", None), ("zh-Hans", None)]
 )
 def test_a_language_is_found_by_its_primary_subtag(tag: str, field: str | None) -> None:
     assert search_index.text_language(tag) == field

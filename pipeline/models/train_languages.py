@@ -1,25 +1,28 @@
 """Build `close.languages`: `python -m pipeline.models.train_languages [FOLDER]` (part of `make models`).
 
-FOLDER holds the `<language>.train.conll` of train.py. Naive Bayes over words and, where there is text, over their
-pieces of 2 to 5 characters, for each group of close languages:
+FOLDER holds the `<language>.train.conll` of train.py. Naive Bayes over words and, where that wins, over their pieces
+of 2 to 5 characters, for each group of close languages. A group's evidence is that of its experts, added up:
 
-- Croatian and Serbian from text; Bosnian from Serbian text with the vowels that Croatian has in the same word, as it
-  shares most of its words with the one and its sounds with the other.
-- Danish and bokmål from text; nynorsk from bokmål text without the words that are bokmål only, and lists.
-- Indonesian and Malay from lists alone, on the background of Indonesian text, so that what is common to all news
-  speaks for neither.
+- Croatian, Serbian and Bosnian in Latin letters: news text, with Bosnian made from Serbian text with the vowels that
+  Croatian has in the same word, as it shares most of its words with the one and its sounds with the other; and, a
+  weaker voice, the words of their encyclopedias, which know more than the subjects of that text.
+- Danish, bokmål and nynorsk: text and encyclopedia; nynorsk from bokmål text without the words that are bokmål only.
+- Indonesian and Malay: encyclopedia and lists.
+- Macedonian, Bulgarian, Serbian and the East Slavic languages in Cyrillic: encyclopedia.
+- Dutch and Afrikaans; Portuguese, Galician and Spanish: function words.
 
-The lists are the words of close_words.py and the most frequent words of Wikipedia that justext brings (by rank, as if
-their counts followed Zipf's law). The same input gives the same file.
+Words of encyclopedias are Wikipedia's, with their frequencies (langidentify) or in the order of them (justext, counted
+as Zipf's law has it). The same input gives the same file.
 """
 
 from __future__ import annotations
 
+import gzip
 import math
 import re
 import sys
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,13 +33,23 @@ from pipeline.models.pieces import pieces
 
 DATA = Path("../shared/ner")
 _WORD = re.compile(r"[^\W\d_]+")
-_STOPLISTS = {"id": "Indonesian", "ms": "Malay", "nb": "Norwegian_Bokmal", "nn": "Norwegian_Nynorsk"}
+_STOPLISTS = {
+    "id": "Indonesian", "ms": "Malay", "nb": "Norwegian_Bokmal", "nn": "Norwegian_Nynorsk",
+    "nl": "Dutch", "af": "Afrikaans", "pt": "Portuguese", "gl": "Galician", "es": "Spanish",
+}  # fmt: skip
+_SERBIAN_LATIN = str.maketrans(
+    dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš", strict=True))
+    | {"љ": "lj", "њ": "nj", "џ": "dž"}
+)
+Words = Mapping[str, float]
+"""How often each is seen in a text."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """How a group's evidence is counted and thinned out."""
+class Expert:
+    """Texts of the languages of a group, how their evidence is counted and thinned out, and what it counts."""
 
+    texts: Mapping[str, Words]
     pieces: bool
     """Count pieces of words as well."""
     smoothing: float
@@ -44,40 +57,65 @@ class Recipe:
     """Counts below which evidence is left out."""
     weakest: float
     """Differences (log) below which evidence is left out."""
+    voice: float = 1.0
+    """Beside the other experts of its group."""
 
 
 def main(arguments: Sequence[str]) -> None:
     """Write the file anew."""
     folder = Path(arguments[0]) if arguments else DATA
-    croatian, serbian, danish, bokmaal, indonesian = (
-        corpus(folder / f"{tag}.train.conll") for tag in ("hr", "sr", "da", "nb", "id")
-    )
     groups = [
-        weigh(
-            {
-                "hr": croatian + listed("hr", 20),
-                "sr": serbian + listed("sr", 20) + shared_with_serbian(20),
-                "bs": as_bosnian(serbian, croatian) + listed("bs", 20),
-            },
-            Recipe(pieces=True, smoothing=5, rarest=5, weakest=1),
-        ),
-        weigh(
-            {
-                "da": danish,
-                "nb": bokmaal + listed("nb", 10) + frequent("nb", 20_000),
-                "nn": without(bokmaal, "nb") + listed("nn", 10) + frequent("nn", 20_000),
-            },
-            Recipe(pieces=True, smoothing=2, rarest=5, weakest=1),
-        ),
-        weigh(
-            {
-                "id": indonesian + listed("id", 20) + frequent("id", 50_000),
-                "ms": without(indonesian, "id") + listed("ms", 20) + frequent("ms", 50_000),
-            },
-            Recipe(pieces=False, smoothing=0.5, rarest=2, weakest=0.5),
-        ),
+        ("Latn", yugoslav(folder)),
+        ("Latn", [norse(folder)]),
+        ("Latn", [malay()]),
+        ("Cyrl", [balkan_and_east_slavic()]),
+        ("Latn", [_function_words(("nl", "af"))]),
+        ("Latn", [_function_words(("pt", "gl", "es"))]),
     ]
-    CLOSE_LANGUAGES.write_text("".join(groups), encoding="utf-8")
+    CLOSE_LANGUAGES.write_text("".join(lines(script, experts) for script, experts in groups), encoding="utf-8")
+
+
+def yugoslav(folder: Path) -> list[Expert]:
+    """Croatian, Serbian and Bosnian in Latin letters."""
+    croatian, serbian = (corpus(folder / f"{tag}.train.conll") for tag in ("hr", "sr"))
+    news = {
+        "hr": together(croatian, listed("hr", 20)),
+        "sr": together(serbian, listed("sr", 20), shared_with_serbian(20)),
+        "bs": together(as_bosnian(serbian, croatian), listed("bs", 20)),
+    }
+    million = 1_000_000
+    known = {
+        "hr": frequent("hr", million),
+        "sr": in_latin(frequent("sr", million)),
+        "bs": frequent("bs", million),
+    }
+    return [Expert(news, True, 2, 3, 1.5), Expert(known, False, 5, 20, 1, voice=0.5)]
+
+
+def norse(folder: Path) -> Expert:
+    """Danish and the two Norwegian languages."""
+    danish, bokmaal = (corpus(folder / f"{tag}.train.conll") for tag in ("da", "nb"))
+    texts = {
+        "da": together(danish, frequent("da", 200_000)),
+        "nb": together(bokmaal, listed("nb", 10), ranked("nb", 20_000), frequent("no", 200_000)),
+        "nn": together(without(bokmaal, "nb"), listed("nn", 10), ranked("nn", 20_000), frequent("nn", 200_000)),
+    }
+    return Expert(texts, True, 5, 10, 1)
+
+
+def malay() -> Expert:
+    """Indonesian and Malay."""
+    texts = {tag: together(listed(tag, 20), frequent(tag, 500_000)) for tag in ("id", "ms")}
+    return Expert(texts, False, 0.5, 2, 0.5)
+
+
+def balkan_and_east_slavic() -> Expert:
+    """Languages in Cyrillic."""
+    return Expert({tag: frequent(tag, 200_000) for tag in ("mk", "bg", "sr", "ru", "uk", "be")}, False, 2, 10, 1)
+
+
+def _function_words(tags: Sequence[str]) -> Expert:
+    return Expert({tag: ranked(tag, 200_000) for tag in tags}, False, 2, 5, 1)
 
 
 def corpus(path: Path) -> Counter[str]:
@@ -86,40 +124,68 @@ def corpus(path: Path) -> Counter[str]:
     return Counter(_WORD.findall(" ".join(tokens).lower()))
 
 
-def listed(tag: str, count: int) -> Counter[str]:
+def listed(tag: str, count: int) -> Words:
     """Our own list, as if each word had been seen so often."""
-    return Counter(dict.fromkeys(WORDS[tag].split(), count))
+    return dict.fromkeys(WORDS[tag].split(), count)
 
 
-def shared_with_serbian(count: int) -> Counter[str]:
+def shared_with_serbian(count: int) -> Words:
     """Words of the Bosnian list that Serbian says in the same way, being without the Croatian vowels."""
     own = set(BOSNIAN_ONLY.split())
-    words = (word for word in WORDS["bs"].split() if "je" not in word and word not in own)
-    return Counter(dict.fromkeys(words, count))
+    return {word: count for word in WORDS["bs"].split() if "je" not in word and word not in own}
 
 
-def frequent(tag: str, total: int) -> Counter[str]:
-    """justext's list, as a text of so many words."""
-    package = find_spec("justext")  # trafilatura needs it
-    if package is None or package.origin is None:
-        raise FileNotFoundError("justext is not installed")
-    ranked = (
-        (Path(package.origin).parent / "stoplists" / f"{_STOPLISTS[tag]}.txt")
-        .read_text(encoding="utf-8")
-        .lower()
-        .split()
-    )
-    shares = [1 / (rank + 5) for rank in range(len(ranked))]
+def frequent(tag: str, total: int) -> Words:
+    """The words of Wikipedia by their frequency (`no` is bokmål), as a text of so many words.
+
+    The list of a language lacks what other languages say far more often: single letters, and in Afrikaans `van`.
+    """
+    path = _package("langidentify") / "models" / "lite" / f"topwords-{tag}.txt.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        entries = (line.split() for line in file if line[0] != "#")
+        return {
+            entry[0]: total * math.exp(float(entry[1]))
+            for entry in entries
+            if entry and entry[0].isalpha() and len(entry[0]) > 1
+        }
+
+
+def ranked(tag: str, total: int) -> Words:
+    """The most frequent words of Wikipedia by their rank, as a text of so many words."""
+    path = _package("justext") / "stoplists" / f"{_STOPLISTS[tag]}.txt"
+    words = path.read_text(encoding="utf-8").lower().split()
+    shares = [1 / (rank + 5) for rank in range(len(words))]
     counts: Counter[str] = Counter()
-    for word, share in zip(ranked, shares, strict=True):
+    for word, share in zip(words, shares, strict=True):
         counts[word] += round(total * share / sum(shares))
     return counts
 
 
-def without(counts: Counter[str], tag: str) -> Counter[str]:
+def _package(name: str) -> Path:
+    package = find_spec(name)
+    if package is None or package.origin is None:
+        raise FileNotFoundError(f"{name} is not installed: pip install newswire[dev]")
+    return Path(package.origin).parent
+
+
+def together(*texts: Words) -> Words:
+    """One text of several."""
+    counts: defaultdict[str, float] = defaultdict(float)
+    for text in texts:
+        for word, count in text.items():
+            counts[word] += count
+    return counts
+
+
+def in_latin(words: Words) -> Words:
+    """Serbian words in Latin letters."""
+    return together(*({word.translate(_SERBIAN_LATIN): count} for word, count in words.items()))
+
+
+def without(words: Words, tag: str) -> Words:
     """A text without the words that only this language has."""
     own = set(WORDS[tag].split())
-    return Counter({word: count for word, count in counts.items() if word not in own})
+    return {word: count for word, count in words.items() if word not in own}
 
 
 def as_bosnian(serbian: Counter[str], croatian: Counter[str]) -> Counter[str]:
@@ -137,30 +203,41 @@ def as_bosnian(serbian: Counter[str], croatian: Counter[str]) -> Counter[str]:
     return made
 
 
-def weigh(texts: dict[str, Counter[str]], recipe: Recipe) -> str:
-    """The lines of a group: its tags, then evidence and its weights, in tenths of a natural logarithm."""
-    seen = {tag: _evidence(counts.items(), recipe) for tag, counts in texts.items()}
+def lines(script: str, experts: Sequence[Expert]) -> str:
+    """A group: its script and tags, then evidence and its weights, in tenths of a natural logarithm."""
+    tags = list(experts[0].texts)
+    weights: defaultdict[str, list[float]] = defaultdict(lambda: [0.0] * len(tags))
+    for expert in experts:
+        for piece, logs in weigh(expert).items():
+            weights[piece] = [sum_ + expert.voice * log for sum_, log in zip(weights[piece], logs, strict=True)]
+    rounded = {piece: [round(10 * log) for log in logs] for piece, logs in weights.items()}
+    body = (f"{piece} {' '.join(map(str, logs))}\n" for piece, logs in sorted(rounded.items()) if any(logs))
+    return f"# {script} {' '.join(tags)}\n{''.join(body)}"
+
+
+def weigh(expert: Expert) -> dict[str, list[float]]:
+    """What each piece says for each language: the logarithm of its frequency there, against the mean of all."""
+    seen = {tag: _evidence(words.items(), expert) for tag, words in expert.texts.items()}
     sizes = {tag: sum(counts.values()) for tag, counts in seen.items()}
     largest = max(sizes.values())
-    lines = []
-    for piece, count in sorted(sum(seen.values(), Counter[str]()).items()):
-        if count < recipe.rarest:
+    found = {}
+    for piece, count in together(*seen.values()).items():
+        if count < expert.rarest:
             continue
         logs = [
-            math.log((counts[piece] * largest / sizes[tag] + recipe.smoothing) / largest)
+            math.log((counts.get(piece, 0) * largest / sizes[tag] + expert.smoothing) / largest)
             for tag, counts in seen.items()
         ]
-        if max(logs) - min(logs) > recipe.weakest:
+        if max(logs) - min(logs) > expert.weakest:
             most = 3 if piece[0] == "^" and piece[-1] == "$" else 1
-            weights = [round(10 * max(-most, min(most, log - sum(logs) / len(logs)))) for log in logs]
-            lines.append(f"{piece} {' '.join(map(str, weights))}\n")
-    return f"# {' '.join(texts)}\n{''.join(lines)}"
+            found[piece] = [max(-most, min(most, log - sum(logs) / len(logs))) for log in logs]
+    return found
 
 
-def _evidence(words: Iterable[tuple[str, int]], recipe: Recipe) -> Counter[str]:
-    counts: Counter[str] = Counter()
+def _evidence(words: Iterable[tuple[str, float]], expert: Expert) -> Words:
+    counts: defaultdict[str, float] = defaultdict(float)
     for word, count in words:
-        for piece in pieces(word) if recipe.pieces else (f"^{word}$",):
+        for piece in pieces(word) if expert.pieces else (f"^{word}$",):
             counts[piece] += count
     return counts
 

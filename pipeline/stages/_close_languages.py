@@ -13,9 +13,9 @@ from pipeline.models import CLOSE_LANGUAGES
 from pipeline.models.pieces import pieces
 
 _WORD = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile("[A-Za-zÀ-ɏ]")
+_SCRIPTS = {"Latn": re.compile("[A-Za-zÀ-ɏ]"), "Cyrl": re.compile("[Ѐ-ӿ]")}
 _LONGEST_WORD = 40
-_TEMPERATURE = 4.0
+_TEMPERATURE = 2.5
 """Pieces of a word repeat each other, so that their sum is surer than it should be. Chosen for true confidence."""
 _REMEMBERED = 20_000
 
@@ -36,9 +36,13 @@ class Trust:
 _TRUST = {
     # py3langid knows Serbian in Cyrillic only. Bosnian is what Croatian sounds and Serbian words make together: it
     # takes more of a text to see that than to tell the two from each other.
-    "hr": Trust(first=0, second=0.5, words=1, prior={"bs": -8}),
-    "da": Trust(first=1, second=3, words=0.5),
-    "id": Trust(first=0.5, second=2, words=1),
+    "hr": Trust(first=0, second=0.5, words=1, prior={"bs": -8, "sr": 0.4}),
+    "da": Trust(first=0.5, second=2, words=1, prior={"da": 1}),
+    "id": Trust(first=0.25, second=1, words=1, prior={"id": 0.5}),
+    "mk": Trust(first=1, second=1, words=1),
+    "nl": Trust(first=1, second=1, words=1),
+    # Few newspapers are Galician, and py3langid sees it in much of Brazil.
+    "pt": Trust(first=1, second=1, words=1, prior={"gl": -4}),
 }
 """By the first member of the group."""
 
@@ -75,9 +79,12 @@ class Group:
 
 
 def group_of(tag: str, text: str) -> Group | None:
-    """The group that a language belongs to. Text in another script, as Serbian in Cyrillic, has none."""
-    group = _groups().get(tag)
-    return group if group and 2 * len(_LATIN.findall(text)) > sum(map(str.isalpha, text)) else None
+    """The group that a language belongs to, in the script that most of the text is written in."""
+    for script, letters in _SCRIPTS.items():
+        group = _groups().get((script, tag))
+        if group and 2 * len(letters.findall(text)) > sum(map(str.isalpha, text)):
+            return group
+    return None
 
 
 def decide(
@@ -103,14 +110,15 @@ def decide(
 
 
 @cache
-def _groups() -> dict[str, Group]:
-    """By each member's tag."""
-    made: dict[str, Group] = {}
+def _groups() -> dict[tuple[str, str], Group]:
+    """By script and each member's tag."""
+    made: dict[tuple[str, str], Group] = {}
     for line in CLOSE_LANGUAGES.read_text(encoding="utf-8").splitlines():
         piece, *rest = line.split(" ")
         if piece == "#":
-            group = Group(tuple(rest), {})
-            made |= dict.fromkeys(rest, group)
+            script, *tags = rest
+            group = Group(tuple(tags), {})
+            made |= {(script, tag): group for tag in tags}
         else:
             group.weights[piece] = tuple(map(int, rest))
             group.cut |= piece[0] != "^" or piece[-1] != "$"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -12,7 +12,8 @@ from pipeline.registry import stage
 from pipeline.stages._chinese import script
 from pipeline.stages._close_languages import decide, group_of
 from pipeline.stages._language_hint import page_language
-from pipeline.stages._language_models import first_opinion, primary, second_opinion, tag_of
+from pipeline.stages._language_mixture import shares
+from pipeline.stages._language_models import Reading, count_letters, first_opinion, primary, second_opinion, tag_of
 
 SAMPLE = 1000
 """Characters of the body that are looked at, besides the headline."""
@@ -30,38 +31,54 @@ _RARE = -2.0
 _RARE_TAGS = frozenset(
     {"pcm", "gom", "ace", "an", "oc", "sa", "ne", "bh", "mai", "bho", "yue", "io", "ia", "vo", "la", "eo"}
 )
-# What is a letter to a reader and none to Unicode, and what stands for two or three letters of an alphabet.
-_VOWEL_SIGNS = re.compile("[\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09be-\u09cd\u0b80-\u0dff\u0e31\u0e34-\u0e4e]")
-_SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _NEGLIGIBLE = 1e-4
 """Of the best language's share: what has less is not looked at, unless something else names it."""
 _PURE = 0.85
 """pycld2's share from which a text is in one language."""
-_LEAST = 0.35
+_WORTH_A_LOOK = 0.08
+"""pycld2's share of a second language from which an article may be in several."""
+_LEAST = 0.2
 """Probability below which nothing is said."""
 
 
-@stage("language", version="2")
+@stage("language", version="3")
 def language(article: Article, raw: RawArticle) -> Article:
-    """`language` and `language_confidence`. `und` where the text is too short or the models contradict each other.
+    """`language`, `language_confidence`, and `languages` where the article is in several.
 
-    What the producer says of the language, or else the page of itself, is a hint.
+    `und` where the text is too short or the models contradict each other. What the producer says of the language, or
+    else the page of itself, is a hint.
     """
     hint = raw.language or (page_language(raw.content) if raw.content_type == "text/html" else None)
-    tag, confidence = identify(article.headline or "", article.body or article.description or "", hint)
-    return replace(article, language=tag, language_confidence=confidence)
+    headline, body = article.headline or "", article.body or article.description or ""
+    reading = second_opinion(f"{headline}\n{body}")
+    several = len(reading.shares) > 1 and sorted(reading.shares.values())[-2] >= _WORTH_A_LOOK
+    if several and (languages := shares(reading.passages(), partial(identify, ""))):
+        main = languages[0]
+        return replace(
+            article,
+            language=main.language,
+            language_confidence=round((1 + main.share) / 2, 4),
+            languages=languages,
+        )
+    tag, confidence = _identify(headline, body, hint, reading)
+    return replace(article, language=tag, language_confidence=confidence, languages=())
 
 
 def identify(headline: str, body: str, hint: str | None = None) -> tuple[str, float]:
     """BCP 47 tag and its probability from 0 to 1, four decimals. `hint` (feed, page) tips an even balance."""
-    sample = f"{headline[:SAMPLE]}\n{body[:SAMPLE]}".strip()
-    letters = sum(map(str.isalpha, sample))
-    if letters < SHORTEST:
-        letters += len(_VOWEL_SIGNS.findall(sample)) + len(_SYLLABLES.findall(sample))
-    if letters == 0:
+    return _identify(headline, body, hint, second_opinion(_sample(headline, body)))
+
+
+def _sample(headline: str, body: str) -> str:
+    return f"{headline[:SAMPLE]}\n{body[:SAMPLE]}".strip()
+
+
+def _identify(headline: str, body: str, hint: str | None, second: Reading) -> tuple[str, float]:
+    sample = _sample(headline, body)
+    if (letters := count_letters(sample)) == 0:
         return UNDECIDED, 0.0
     hinted = tag_of(hint) if hint else None
-    tag, confidence = _decide(sample, primary(hinted) if hinted else None)
+    tag, confidence = _decide(sample, primary(hinted) if hinted else None, second)
     if confidence < _LEAST:
         return UNDECIDED, round(confidence, 4)
     if letters < SHORTEST:
@@ -73,13 +90,13 @@ def identify(headline: str, body: str, hint: str | None = None) -> tuple[str, fl
     return tag, round(min(confidence, 1.0), 4)
 
 
-def _decide(sample: str, hinted: str | None) -> tuple[str, float]:
-    first, second = first_opinion(sample), second_opinion(sample)
-    named = second.tag if second else None
+def _decide(sample: str, hinted: str | None, second: Reading) -> tuple[str, float]:
+    first = first_opinion(sample)
+    named = second.tag
     least = _NEGLIGIBLE * max(first.values(), default=0.0)
     scores = {
         tag: math.log(max(share, 1e-12))
-        + (_SECOND * second.confidence if second and tag == named else 0.0)
+        + (_SECOND * second.confidence(tag) if tag == named else 0.0)
         + (_HINT if tag == hinted else 0.0)
         + (_RARE if tag in _RARE_TAGS and tag != named else 0.0)
         for tag, share in first.items()
@@ -93,7 +110,7 @@ def _decide(sample: str, hinted: str | None) -> tuple[str, float]:
     best = max(shares, key=lambda tag: (shares[tag], tag))
     group = group_of(best, sample)
     own = group.tags if group else (best,)
-    mixture = second.confidence if second and named in own else 1.0  # what is half in another language is half sure
+    mixture = second.confidence(*own) if named in own else 1.0  # what is half in another language is half sure
     confidence = min(sum(shares.get(tag, 0.0) for tag in own) / total, (1 + mixture) / 2 if mixture < _PURE else 1)
     if group is None:
         return best, confidence
