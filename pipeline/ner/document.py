@@ -3,26 +3,26 @@
 1. The model's spans, mended (refine.py); acronyms where they are introduced; names of countries that the model missed.
 2. One label for each name, by vote.
 3. The same names where the model did not see them, surnames of its people among them.
-4. Variants of one name counted together (variants.py).
+4. Variants of one name counted together, places linked (mentions.py).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from pipeline.ner.acronyms import Introduction, introductions
 from pipeline.ner.doubts import Doubtful, accepted, joined
 from pipeline.ner.lexicon import titles
-from pipeline.ner.lookup import Lookup, territory_lookup, territory_names
+from pipeline.ner.lookup import Lookup, territory_lookup
+from pipeline.ner.mentions import Names, group
 from pipeline.ner.refine import refine
+from pipeline.ner.resolve import Setting
 from pipeline.ner.spans import Cover, Name, Text
 from pipeline.ner.tagger import is_listed, model, model_language
-from pipeline.ner.territories import day_and_month_names, territories
+from pipeline.ner.territories import day_and_month_names
 from pipeline.ner.tokens import CHARACTER_LANGUAGES, UNCASED, is_loud
-from pipeline.ner.variants import Group, Key, display_name, is_territory, key_of, person_aliases
-from pipeline.records import Entity, Mention
+from pipeline.ner.variants import Key, is_territory, key_of
 
 MAX_CHARACTERS = 100_000
 """Names are looked for in so much of each field: fifty articles' worth, so that time stays bounded."""
@@ -30,23 +30,14 @@ MAX_CHARACTERS = 100_000
 _CONTEXT = 60
 """With so many tokens of running text, a name that only a headline in capitals has must stand on a list."""
 _MIN_SURNAME = 3
+_NOWHERE = Setting()
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """All named spans of an article, sorted and not overlapping, and who and what they name, most mentioned first."""
-
-    entities: tuple[Entity, ...] = ()
-    people: tuple[Mention, ...] = ()
-    organisations: tuple[Mention, ...] = ()
-    places: tuple[Mention, ...] = ()
-
-
-def find_names(headline: str, body: str, language: str) -> Names:
-    """The names in an article in a language (BCP 47)."""
+def find_names(headline: str, body: str, language: str, setting: Setting = _NOWHERE) -> Names:
+    """The names in an article in a language (BCP 47), its places linked as suits where it comes from."""
     base = language.partition("-")[0].lower()
     texts = [Text.of(name, text[:MAX_CHARACTERS], base) for name, text in (("headline", headline), ("body", body))]
-    return _Article(texts, base).names()
+    return _Article(texts, base).names(setting)
 
 
 class _Article:
@@ -65,7 +56,7 @@ class _Article:
         self._expansions: dict[Key, Key] = {}
         self._keys: dict[tuple[str, ...], Key] = {}
 
-    def names(self) -> Names:
+    def names(self, setting: Setting) -> Names:
         seen: list[Name] = []
         doubts: list[Doubtful] = []
         for index in range(len(self._texts)):
@@ -85,7 +76,9 @@ class _Article:
         decided = self._labels()
         self._take(self._missed(decided))
         self._take(self._surnames(decided))
-        return self._grouped(decided)
+        ordered = sorted(self._found, key=lambda name: (name.text, name.first))
+        keyed = [(name, self._key(name)) for name in ordered]
+        return group(keyed, self._texts, decided, self._expansions, language=self._language, setting=setting)
 
     def _take(self, names: Iterator[Name] | list[Name]) -> None:
         self._found += self._cover.add(names)
@@ -238,58 +231,3 @@ class _Article:
         after = text.tokens[name.last] if name.last < len(text.tokens) else "."
         before = text.tokens[name.first - 1] if name.first and name.first not in text.openers else "."
         return after[0].isupper() or (before[0].isupper() and before.lower() not in titles(self._language))
-
-    # 4. variants together
-
-    def _grouped(self, labels: dict[Key, str]) -> Names:
-        ordered = sorted(self._found, key=lambda name: (name.text, name.first))
-        keys = [self._key(name) for name in ordered]
-        aliases = self._aliases(keys, labels)
-        groups: dict[Key, Group] = {}
-        entities = []
-        for name, key in zip(ordered, keys, strict=True):
-            main = aliases.get(key, key)
-            text = self._texts[name.text]
-            group = groups.setdefault(main, Group(labels.get(main, labels[key])))
-            form = tuple(text.tokens[name.first : name.last])
-            shown = text.slice(name.first, name.last)
-            group.add(form, shown, spelled_out=key not in self._expansions)
-            entities.append(
-                Entity(
-                    text=shown,
-                    label=group.label,
-                    field="headline" if text.field == "headline" else "body",
-                    start=text.starts[name.first],
-                    end=text.end(name.last),
-                )
-            )
-        mentions: dict[str, list[Mention]] = {"PER": [], "ORG": [], "LOC": []}
-        for key, group in groups.items():
-            mentions.setdefault(group.label, []).append(Mention(name=self._shown(key, group), count=group.count))
-        people, organisations, places = (
-            tuple(sorted(mentions[label], key=lambda mention: -mention.count)) for label in ("PER", "ORG", "LOC")
-        )
-        return Names(tuple(entities), people, organisations, places)
-
-    def _shown(self, key: Key, group: Group) -> str:
-        """A territory that stands in other forms only, as in oblique cases, goes by its proper name."""
-        name = display_name(group)
-        if is_territory(key) and name not in territories(self._language):
-            return territory_names(self._language)[key[1]]
-        return name
-
-    def _aliases(self, keys: Sequence[Key], labels: dict[Key, str]) -> dict[Key, Key]:
-        """The main key of each key that is a variant of another."""
-        counts = Counter(keys)
-        people = {key: counts[key] for key in counts if labels[key] == "PER" and not is_territory(key)}
-        surnames: Counter[str] = Counter()
-        for full, count in people.items():
-            surnames[full[-1]] = max(surnames[full[-1]], count if len(full) > 1 else 0)
-        # A surname alone is easily taken for an organisation or a place; a longer name tells better.
-        people |= {
-            key: count
-            for key, count in counts.items()
-            if labels[key] != "PER" and len(key) == 1 and key not in self._expansions and surnames[key[0]] >= count
-        }
-        aliases = {acronym: expansion for acronym, expansion in self._expansions.items() if acronym in counts}
-        return person_aliases(people) | aliases

@@ -1,0 +1,260 @@
+"""Which place of GeoNames a name means, judged by the article around it; none where two are about as likely.
+
+Each candidate has a prior (population, and how many languages name it) and gains by what speaks for its country: the
+country of the publisher and its neighbours, the dateline, countries and regions that the article names, other places
+of the article that are beyond doubt, the language. "Paris, Texas" is decided by the name after the comma.
+The weights were set on texts of our own (tests/data/places.jsonl).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+from babel.core import get_global
+
+from pipeline.ner.place_forms import basic_forms
+from pipeline.ner.places import (
+    CAPITAL,
+    CITY,
+    COUNTRY,
+    REGION,
+    Place,
+    countries,
+    neighbours,
+    place_key,
+    places,
+)
+from pipeline.ner.us_states import spelled_out
+
+_PUBLISHER, _NEIGHBOUR, _DATELINE, _NAMED, _SURE, _SURE_REGION = 2.0, 0.4, 1.5, 1.5, 0.8, 1.5
+_ONE_COUNTRY_LANGUAGE, _WORLD_LANGUAGE = 1.0, 0.6
+_TERRITORY = 1.2
+"""For the country that the article's language calls so: "Georgia" is one before it is a state."""
+_NOT_MAIN, _INFLECTED = -0.5, -0.4
+_BY_KIND = {CAPITAL: 0.8, REGION: -0.5}
+_MARGIN = 0.7
+"""What the best candidate must be ahead of the next; one that speaks for the places around it, twice as much."""
+_LARGE = 150_000
+"""Smaller places are meant only where something speaks for their country."""
+_MANY_COUNTRIES = 3
+_MUCH_OF_A_REGION = 0.8
+
+_CONTINENTS = {"002": 6255146, "003": 6255149, "005": 6255150, "009": 6255151, "142": 6255147, "150": 6255148}
+"""GeoNames' ids by UN M.49 code."""
+_SPELT_IN_STATES = frozenset({"US", "CA", "AU"})
+"""Where people say "city, state", so that a state without such a city means one too small to be known here."""
+# Domains of countries that are sold all over the world.
+_SOLD = frozenset("ai am cc co fm gg io la ly me nu sh to tv ws".split())  # noqa: SIM905 -- words read best so
+_DOMAINS = {"uk": "GB", "su": "RU"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where an article comes from: its publisher's host name and the place of its dateline."""
+
+    host: str = ""
+    located: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceName:
+    """A place as an article names it."""
+
+    forms: tuple[str, ...]
+    count: int = 1
+    territory: str = ""
+    """CLDR's code where the name is a country's or a continent's in the article's language."""
+    containers: tuple[str, ...] = ()
+    """What may stand after a comma or in brackets: a state, a country, or another place of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What is known of a place: its address at GeoNames, and its country; either may be empty."""
+
+    uri: str = ""
+    country: str = ""
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What speaks for countries (ISO codes) and for regions (indexes)."""
+
+    countries: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    regions: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
+
+    def of(self, place: Place) -> float:
+        inside = self.regions.get(place.index if place.kind == REGION else place.region, 0.0)
+        return self.countries.get(place.country, 0.0) + inside
+
+
+Scored = tuple[float, Place]
+
+
+def resolve(names: Sequence[PlaceName], language: str, setting: Setting) -> list[Link]:
+    """The place that each name means, in the language (a base tag) of the article."""
+    pools = [_pool(name.forms, name.territory, language) for name in names]
+    evidence = _evidence(names, pools, language, setting)
+    sure: set[int] = set()
+    for pool, name in zip(pools, names, strict=True):
+        if name.territory and not _rivals(pool, name):
+            continue
+        found = _best(pool, evidence, 2 * _MARGIN)
+        if found and found.index not in sure and found.kind in (CITY, CAPITAL, REGION):
+            sure.add(found.index)
+    _add_sure(evidence, [places().place(index) for index in sorted(sure)])
+    return [_link(name, pool, evidence) for name, pool in zip(names, pools, strict=True)]
+
+
+def country_of_host(host: str) -> str:
+    """The country whose domain a host name is in, unless that domain is sold all over the world."""
+    *rest, domain = host.lower().rstrip(".").split(".")
+    if not rest or (domain in _SOLD and rest[-1] not in ("com", "gov", "net", "org", "co")):
+        return ""
+    country = _DOMAINS.get(domain, domain.upper())
+    return country if country in countries() else ""
+
+
+@cache
+def countries_of_language(language: str) -> frozenset[str]:
+    """Where a language is official and much of the population speaks it, as CLDR says."""
+    found = set()
+    for country, spoken in get_global("territory_languages").items():
+        for tag, how in spoken.items():
+            if tag.partition("_")[0] == language and how["official_status"] and how["population_percent"] >= 20:
+                found.add(country)
+    return frozenset(found)
+
+
+def _evidence(
+    names: Sequence[PlaceName], pools: Sequence[Sequence[Scored]], language: str, setting: Setting
+) -> _Evidence:
+    evidence = _Evidence()
+    publisher = country_of_host(setting.host)
+    if publisher:
+        evidence.countries[publisher] += _PUBLISHER
+        for country in neighbours().get(publisher, ()):
+            evidence.countries[country] += _NEIGHBOUR
+    spoken = countries_of_language(language)
+    for country in spoken:
+        evidence.countries[country] += _ONE_COUNTRY_LANGUAGE if len(spoken) <= _MANY_COUNTRIES else _WORLD_LANGUAGE
+    named: Counter[str] = Counter()
+    for name, pool in zip(names, pools, strict=True):
+        if name.territory in countries() and not _rivals(pool, name):
+            named[name.territory] += name.count
+    for country, count in named.items():
+        evidence.countries[country] += _NAMED + _NAMED / 3 * count / named.total()
+    if setting.located:
+        located = setting.located.replace("/", ",").partition(",")[0]
+        found = _best(_pool((located,), "", language), evidence, _MARGIN)
+        if found:
+            evidence.countries[found.country] += _DATELINE
+            evidence.regions[found.region] += _SURE_REGION
+    return evidence
+
+
+def _add_sure(evidence: _Evidence, sure: Iterable[Place]) -> None:
+    for country in {place.country for place in sure}:
+        evidence.countries[country] += _SURE
+    for region in {place.index if place.kind == REGION else place.region for place in sure}:
+        evidence.regions[region] += _SURE_REGION
+
+
+@lru_cache(maxsize=4096)
+def _pool(forms: tuple[str, ...], territory: str, language: str) -> tuple[Scored, ...]:
+    """All candidates with what speaks for them apart from the article."""
+    found: dict[int, Scored] = {}
+    keys = dict.fromkeys((place_key(form) for form in forms), 0.0)
+    derived = {} if territory else {basic: _INFLECTED for key in keys for basic in basic_forms(key, language)}
+    for key, penalty in (derived | keys).items():
+        for place in places().named(key):
+            score = place.prior + penalty + _BY_KIND.get(place.kind, 0.0)
+            if place.kind == COUNTRY and place.country == territory:
+                score += _TERRITORY
+            if place.index not in found or found[place.index][0] < score:
+                found[place.index] = score, place
+    pool = list(found.values())
+    if territory in countries() and not any(place.country == territory for _, place in pool):
+        pool.append((countries()[territory].prior + _TERRITORY, countries()[territory]))
+    if any(place.is_main_name for _, place in pool):
+        pool = [(score if place.is_main_name else score + _NOT_MAIN, place) for score, place in pool]
+    cities = {place.region: place.prior for _, place in pool if place.kind in (CITY, CAPITAL)}
+    return tuple(
+        (score, place)
+        for score, place in pool
+        if place.kind != REGION or cities.get(place.index, 0.0) < place.prior - _MUCH_OF_A_REGION
+    )
+
+
+def _rivals(pool: Sequence[Scored], name: PlaceName) -> bool:
+    """Whether a country shares its name with a region or a great city of another one: Georgia, Granada in Spanish."""
+    own = max((score for score, place in pool if place.country == name.territory), default=0.0)
+    return any(
+        place.country != name.territory and (place.kind == REGION or (place.is_main_name and score > own - _MARGIN))
+        for score, place in pool
+    )
+
+
+def _best(pool: Sequence[Scored], evidence: _Evidence, margin: float) -> Place | None:
+    """The best candidate, if it is ahead by the margin and likely enough."""
+    ranked = _ranked(pool, evidence)
+    if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < margin):
+        return None
+    best = ranked[0][1]
+    likely = best.kind in (CAPITAL, COUNTRY) or best.population >= _LARGE or evidence.of(best) >= _SURE
+    return best if likely else None
+
+
+def _ranked(pool: Sequence[Scored], evidence: _Evidence) -> list[Scored]:
+    return sorted(
+        ((score + evidence.of(place), place) for score, place in pool),
+        key=lambda scored: (-scored[0], scored[1].index),
+    )
+
+
+def _link(name: PlaceName, pool: Sequence[Scored], evidence: _Evidence) -> Link:
+    if name.territory in _CONTINENTS:
+        return Link(f"https://sws.geonames.org/{_CONTINENTS[name.territory]}/")
+    contained = _link_by_container(name, pool, evidence)
+    if contained:
+        return contained
+    if name.territory and not _rivals(pool, name):
+        country = countries().get(name.territory)
+        return Link(country.uri, country.country) if country else Link()
+    best = _best(pool, evidence, _MARGIN)
+    if best:
+        return Link(best.uri, best.country)
+    ranked = _ranked(pool, evidence)
+    close = {place.country for score, place in ranked if ranked[0][0] - score < _MARGIN}
+    certain = len(ranked) > 1 and len(close) == 1 and evidence.of(ranked[0][1]) >= _WORLD_LANGUAGE
+    return Link(country=close.pop()) if certain else Link()
+
+
+def _link_by_container(name: PlaceName, pool: Sequence[Scored], evidence: _Evidence) -> Link | None:
+    """Decided by what stands after the comma; None when that is no place around a candidate."""
+    for container in _containers(name):
+        ranked = _ranked([scored for scored in pool if _is_inside(scored[1], container)], evidence)
+        if ranked:
+            is_clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
+            return Link(ranked[0][1].uri if is_clear else "", container.country)
+        lists_states = any(place.kind == REGION and place.country == container.country for _, place in pool)
+        if container.country in _SPELT_IN_STATES and container.kind == REGION and not lists_states:
+            return Link(country=container.country)
+    return None
+
+
+def _is_inside(place: Place, container: Place) -> bool:
+    if container.kind == COUNTRY:
+        return place.country == container.country and place.kind != COUNTRY
+    return place.region == container.index
+
+
+def _containers(name: PlaceName) -> list[Place]:
+    found = []
+    for text in name.containers:
+        key = spelled_out(place_key(text))
+        found += [place for place in places().named(key) if place.kind in (REGION, COUNTRY)]
+    return found
