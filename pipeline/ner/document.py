@@ -18,6 +18,7 @@ from pipeline.ner.lookup import Lookup, territory_lookup
 from pipeline.ner.mentions import Names, group
 from pipeline.ner.refine import refine
 from pipeline.ner.resolve import Setting
+from pipeline.ner.serbian import TWO_SCRIPTS, latin
 from pipeline.ner.spans import Cover, Name, Text
 from pipeline.ner.tagger import is_listed, model, model_language
 from pipeline.ner.territories import day_and_month_names
@@ -102,11 +103,14 @@ class _Article:
         if trained is None:
             return
         reader = model(trained)
-        readings = reader.read([sentence.tokens for sentence in text.sentences])
-        for sentence, begin, reading in zip(text.sentences, text.begins, readings, strict=True):
+        tokens = [sentence.tokens for sentence in text.sentences]
+        if self._language in TWO_SCRIPTS:
+            tokens = [[latin(token) for token in sentence] for sentence in tokens]
+        readings = reader.read(tokens)
+        for sentence, words, begin, reading in zip(text.sentences, tokens, text.begins, readings, strict=True):
             loud = self._loud[id(sentence)]
             for span in reading.names:
-                if loud and not is_listed(sentence.tokens[span.first : span.last]):
+                if loud and not is_listed(words[span.first : span.last]):
                     continue
                 name = Name(index, begin + span.first, begin + span.last, span.label)
                 seen += refine(name, text, self._language)

@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from pipeline.ner.lookup import territory_names
 from pipeline.ner.resolve import PlaceName, Setting, resolve
+from pipeline.ner.serbian import TWO_SCRIPTS, is_cyrillic, latin
 from pipeline.ner.spans import Name, Text
 from pipeline.ner.territories import territories
 from pipeline.ner.variants import Group, Key, display_name, is_territory, person_aliases
@@ -81,7 +82,7 @@ def _places(
     shown = [_shown(key, members, language) for key, members in groups.items()]
     names = [
         PlaceName(
-            tuple(dict.fromkeys([name, *members.shown.values()]))[:_MAX_FORMS],
+            _forms([name, *members.shown.values()], language),
             members.count,
             key[1] if is_territory(key) else "",
             tuple(containers[key]),
@@ -94,6 +95,11 @@ def _places(
         yield Mention(name=name, count=place.count, uri=link.uri or UNSET, country=link.country or UNSET)
     for name, place in zip(shown[_MAX_LINKED:], names[_MAX_LINKED:], strict=True):
         yield Mention(name=name, count=place.count)
+
+
+def _forms(shown: Sequence[str], language: str) -> tuple[str, ...]:
+    forms = tuple(dict.fromkeys(shown))[:_MAX_FORMS]
+    return tuple(dict.fromkeys([*forms, *map(latin, forms)])) if language in TWO_SCRIPTS else forms
 
 
 def _containers(name: Name, text: Text) -> Iterator[str]:
@@ -110,7 +116,8 @@ def _shown(key: Key, members: Group, language: str) -> str:
     """A territory that stands in other forms only, as in oblique cases, goes by its proper name."""
     name = display_name(members)
     if is_territory(key) and name not in territories(language):
-        return territory_names(language)[key[1]]
+        proper = territory_names(language)[key[1]]
+        return latin(proper) if language in TWO_SCRIPTS and not is_cyrillic(name) else proper
     return name
 
 

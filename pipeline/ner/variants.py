@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.ner.lexicon import stem
 from pipeline.ner.lookup import territory_code
 from pipeline.ner.refine import state_code
+from pipeline.ner.serbian import TWO_SCRIPTS, latin
 
 Key = tuple[str, ...]
 Form = tuple[str, ...]
@@ -39,6 +40,8 @@ class Group:
 
 def key_of(tokens: Sequence[str], language: str) -> Key:
     """What the variants of a name share that differ in case, case ending and legal form; the code of a territory."""
+    if language in TWO_SCRIPTS:
+        tokens = [latin(token) for token in tokens]
     code = territory_code(tokens, language) or state_code(list(tokens), language)
     if code:
         return ("", code)
