@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pipeline.ner.acronyms import Introduction, introductions
+from pipeline.ner.align import aligned
 from pipeline.ner.doubts import Doubtful, accepted, joined
 from pipeline.ner.lexicon import titles
 from pipeline.ner.lookup import Lookup, territory_lookup
@@ -32,19 +33,27 @@ _CONTEXT = 60
 """With so many tokens of running text, a name that only a headline in capitals has must stand on a list."""
 _MIN_SURNAME = 3
 _NOWHERE = Setting()
+Tagger = Callable[[str], Iterable[tuple[int, int, str]]]
+"""From a text to spans in code points with the labels of a model; see registry.TaggerFunction."""
 
 
-def find_names(headline: str, body: str, language: str, setting: Setting = _NOWHERE) -> Names:
-    """The names in an article in a language (BCP 47), its places linked as suits where it comes from."""
+def find_names(
+    headline: str, body: str, language: str, setting: Setting = _NOWHERE, tagger: Tagger | None = None
+) -> Names:
+    """The names in an article in a language (BCP 47), its places linked as suits where it comes from.
+
+    A `tagger` is read in place of the shipped model.
+    """
     base = language.partition("-")[0].lower()
     texts = [Text.of(name, text[:MAX_CHARACTERS], base) for name, text in (("headline", headline), ("body", body))]
-    return _Article(texts, base).names(setting)
+    return _Article(texts, base, tagger).names(setting)
 
 
 class _Article:
     """One article while its names are found."""
 
-    def __init__(self, texts: list[Text], language: str) -> None:
+    def __init__(self, texts: list[Text], language: str, tagger: Tagger | None) -> None:
+        self._tagger = tagger
         self._texts = texts
         self._language = language
         self._by_character = language in CHARACTER_LANGUAGES
@@ -99,6 +108,10 @@ class _Article:
     def _read(self, index: int, seen: list[Name], doubts: list[Doubtful]) -> None:
         """What the model sees in a text, added to the names seen and the doubtful ones."""
         text = self._texts[index]
+        if self._tagger:
+            for name in aligned(self._tagger(text.text), index, text):
+                seen += refine(name, text, self._language)
+            return
         trained = model_language(self._language)
         if trained is None:
             return

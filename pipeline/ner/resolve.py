@@ -204,8 +204,10 @@ def _best(pool: Sequence[Scored], evidence: _Evidence, margin: float) -> Place |
     if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < margin):
         return None
     best = ranked[0][1]
-    likely = best.kind in (CAPITAL, COUNTRY) or best.population >= _LARGE or evidence.of(best) >= _SURE
-    return best if likely else None
+    support = evidence.of(best)
+    alone = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= 2 * _MARGIN
+    likely = best.kind in (CAPITAL, COUNTRY) or best.population >= _LARGE
+    return best if likely or support >= _SURE or (alone and support >= _WORLD_LANGUAGE) else None
 
 
 def _ranked(pool: Sequence[Scored], evidence: _Evidence) -> list[Scored]:
