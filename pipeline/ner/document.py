@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pipeline.ner.acronyms import Introduction, introductions
+from pipeline.ner.acronyms_unspaced import introductions_unspaced
 from pipeline.ner.align import aligned
 from pipeline.ner.doubts import Doubtful, accepted, joined
+from pipeline.ner.honorifics import COURTESY, SURNAME_FIRST, openings
 from pipeline.ner.lexicon import titles
 from pipeline.ner.lookup import Lookup, territory_lookup
 from pipeline.ner.mentions import Names, group
@@ -32,6 +34,8 @@ MAX_CHARACTERS = 100_000
 _CONTEXT = 60
 """With so many tokens of running text, a name that only a headline in capitals has must stand on a list."""
 _MIN_SURNAME = 3
+_COURTESY_VOTES = 10
+"""What "Mr" before a name counts for, against the model's guesses."""
 _NOWHERE = Setting()
 Tagger = Callable[[str], Iterable[tuple[int, int, str]]]
 """From a text to spans in code points with the labels of a model; see registry.TaggerFunction."""
@@ -136,18 +140,18 @@ class _Article:
             )
 
     def _introductions(self, seen: Sequence[Name]) -> list[Introduction]:
-        if self._by_character:
-            return []
+        find = introductions_unspaced if self._by_character else introductions
         return [
             introduction
             for index, text in enumerate(self._texts)
-            for introduction in introductions(index, text, [name for name in seen if name.text == index])
+            if "(" in text.text or "（" in text.text
+            for introduction in find(index, text, [name for name in seen if name.text == index], self._language)
         ]
 
     def _take_introduction(self, introduction: Introduction, labels: dict[tuple[str, ...], list[str]]) -> None:
         at, first, last = introduction.text, introduction.first, introduction.last
         expansion = Name(at, first, last, self._label_of(introduction, labels))
-        acronym = Name(at, introduction.acronym, introduction.acronym + 1, expansion.label)
+        acronym = Name(at, introduction.acronym, introduction.acronym_end, expansion.label)
         self._take([expansion, acronym])
         if self._key(acronym) != self._key(expansion):
             self._expansions.setdefault(self._key(acronym), self._key(expansion))
@@ -156,7 +160,8 @@ class _Article:
         """What has an acronym made of its initials is an organisation unless more than one guess says a place."""
         tokens = self._texts[introduction.text].tokens
         expansion = tuple(tokens[introduction.first : introduction.last])
-        votes = labels.get(expansion, []) + labels.get((tokens[introduction.acronym],), [])
+        acronym = tuple(tokens[introduction.acronym : introduction.acronym_end])
+        votes = labels.get(expansion, []) + labels.get(acronym, [])
         if is_territory(key_of(expansion, self._language)):
             return "LOC"
         if not votes or (introduction.initials and votes == ["LOC"]):
@@ -196,6 +201,9 @@ class _Article:
         votes: dict[Key, Counter[str]] = {}
         for name in self._found:
             votes.setdefault(self._key(name), Counter())[name.label] += 1
+        for key in self._after_courtesy_titles():
+            if key in votes:
+                votes[key]["PER"] += _COURTESY_VOTES
         for acronym, expansion in self._expansions.items():
             votes.setdefault(expansion, Counter()).update(votes.get(acronym, Counter()))
         labels = {}
@@ -206,6 +214,15 @@ class _Article:
         for acronym, expansion in self._expansions.items():
             labels[acronym] = labels[expansion]
         return labels
+
+    def _after_courtesy_titles(self) -> Iterator[Key]:
+        """The words after "Mr", which name people whatever the model thinks."""
+        for text in self._texts:
+            if COURTESY.isdisjoint(text.words):
+                continue
+            for at, token in enumerate(text.tokens[:-2]):
+                if token in COURTESY:
+                    yield key_of([text.tokens[at + 2 if text.tokens[at + 1] == "." else at + 1]], self._language)
 
     # 3. what the model missed
 
@@ -227,24 +244,33 @@ class _Article:
                     yield Name(index, first, last, label)
 
     def _surnames(self, labels: dict[Key, str]) -> Iterator[Name]:
-        """The last word of each person's full name, where it stands alone."""
+        """The surname of each person's full name where it stands alone, in any case of the language."""
         if self._by_character:
             return
-        surnames: dict[tuple[str, ...], str] = {}
+        surnames: dict[Key, str] = {}
         for name in self._found:
             tokens = self._tokens(name)
-            last = tokens[-1]
-            if labels[self._key(name)] == "PER" and len(tokens) > 1 and len(last) >= _MIN_SURNAME and last.istitle():
-                key = key_of([last], self._language)
-                if key not in labels and not any(last.lower() in text.words for text in self._texts):
-                    surnames[(last,)] = "PER"
-                    labels[key] = "PER"
-        for found in self._look_up(surnames):
-            if not self._is_part_of_more(found):
-                yield found
+            surname = tokens[0 if self._language in SURNAME_FIRST else -1]
+            if labels[self._key(name)] == "PER" and len(tokens) > 1 and len(surname) >= _MIN_SURNAME:
+                key = key_of([surname], self._language)
+                if surname.istitle() and labels.get(key, "PER") == "PER" and not self._is_common(surname):
+                    surnames[key] = surname[:_MIN_SURNAME]
+        labels |= dict.fromkeys(surnames, "PER")
+        begins = tuple(set(surnames.values()))
+        for index, text in enumerate(self._texts):
+            wanted = {word for word in text.words if word.startswith(begins)} if begins else ()
+            for at, token in enumerate(text.tokens) if wanted else ():
+                if token in wanted:
+                    found = Name(index, at, at + 1, "PER")
+                    if self._key(found) in surnames and not self._is_part_of_more(found):
+                        yield found
+
+    def _is_common(self, word: str) -> bool:
+        return any(word.lower() in text.words for text in self._texts)
 
     def _is_part_of_more(self, name: Name) -> bool:
         text = self._texts[name.text]
         after = text.tokens[name.last] if name.last < len(text.tokens) else "."
         before = text.tokens[name.first - 1] if name.first and name.first not in text.openers else "."
-        return after[0].isupper() or (before[0].isupper() and before.lower() not in titles(self._language))
+        known = titles(self._language) | openings(self._language)
+        return after[0].isupper() or (before[0].isupper() and before.lower() not in known)

@@ -9,9 +9,10 @@ The weights were set on texts of our own (tests/data/places.jsonl).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from types import MappingProxyType
 
 from babel.core import get_global
 
@@ -133,14 +134,7 @@ def _evidence(
     names: Sequence[PlaceName], pools: Sequence[Sequence[Scored]], language: str, setting: Setting
 ) -> _Evidence:
     evidence = _Evidence()
-    publisher = country_of_host(setting.host)
-    if publisher:
-        evidence.countries[publisher] += _PUBLISHER
-        for country in neighbours().get(publisher, ()):
-            evidence.countries[country] += _NEIGHBOUR
-    spoken = countries_of_language(language)
-    for country in spoken:
-        evidence.countries[country] += _ONE_COUNTRY_LANGUAGE if len(spoken) <= _MANY_COUNTRIES else _WORLD_LANGUAGE
+    evidence.countries.update(_standing(setting.host, language))
     named: Counter[str] = Counter()
     for name, pool in zip(names, pools, strict=True):
         if name.territory in countries() and not _rivals(pool, name):
@@ -154,6 +148,21 @@ def _evidence(
             evidence.countries[found.country] += _DATELINE
             evidence.regions[found.region] += _SURE_REGION
     return evidence
+
+
+@lru_cache(maxsize=1024)
+def _standing(host: str, language: str) -> Mapping[str, float]:
+    """What the publisher and the language say for countries, whatever the article is about."""
+    weights: defaultdict[str, float] = defaultdict(float)
+    publisher = country_of_host(host)
+    if publisher:
+        weights[publisher] += _PUBLISHER
+        for country in neighbours().get(publisher, ()):
+            weights[country] += _NEIGHBOUR
+    spoken = countries_of_language(language)
+    for country in spoken:
+        weights[country] += _ONE_COUNTRY_LANGUAGE if len(spoken) <= _MANY_COUNTRIES else _WORLD_LANGUAGE
+    return MappingProxyType(weights)
 
 
 def _add_sure(evidence: _Evidence, sure: Iterable[Place]) -> None:
