@@ -105,9 +105,14 @@ def _spelled_out(text: Text, end: int, acronym: str) -> int | None:
     if first is None or (end - first == 1 and "-" not in text.tokens[first]):
         return None
     in_capitals = all(token[0].isupper() or token.lower() in CONNECTORS for token in text.tokens[first:end])
-    if not in_capitals and (len(letters) < 3 or (first in text.openers and text.tokens.count(acronym) < 2)):
+    if not in_capitals and (len(letters) < 3 or (first in text.openers and not _recurs(acronym, text))):
         return None
     return first
+
+
+def _recurs(acronym: str, text: Text) -> bool:
+    """Whether it stands in the text again, with or without a case ending."""
+    return sum(token.startswith(acronym) for token in text.tokens) > 1
 
 
 def _match(tokens: Sequence[str], at: int, before: int, letters: list[str]) -> int | None:

@@ -15,7 +15,7 @@ from pipeline.ner.acronyms import Introduction, introductions
 from pipeline.ner.acronyms_unspaced import introductions_unspaced
 from pipeline.ner.align import aligned
 from pipeline.ner.doubts import Doubtful, accepted, joined
-from pipeline.ner.honorifics import COURTESY, SURNAME_FIRST, openings
+from pipeline.ner.honorifics import COURTESY, GENITIVE_S, SURNAME_FIRST, openings
 from pipeline.ner.lexicon import titles
 from pipeline.ner.lookup import Lookup, territory_lookup
 from pipeline.ner.mentions import Names, group
@@ -273,4 +273,6 @@ class _Article:
         after = text.tokens[name.last] if name.last < len(text.tokens) else "."
         before = text.tokens[name.first - 1] if name.first and name.first not in text.openers else "."
         known = titles(self._language) | openings(self._language)
-        return after[0].isupper() or (before[0].isupper() and before.lower() not in known)
+        owns = self._language in GENITIVE_S and text.tokens[name.first].endswith("s")  # Hohlfelds Auto
+        follows = after[0].isupper() and not owns
+        return follows or (before[0].isupper() and latin(before.lower()) not in known)

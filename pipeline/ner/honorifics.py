@@ -26,6 +26,8 @@ _OPENINGS: dict[str, str] = {
 }
 _SAME = {"sr": "hr", "bs": "hr", "sh": "hr", "cnr": "hr", "ms": "id", "nn": "nb", "no": "nb"}
 
+GENITIVE_S = frozenset({"da", "de", "nb", "nn", "no", "sv"})
+"""Languages in which a name with an s at its end owns what follows, in capitals or not."""
 SURNAME_FIRST = frozenset({"hu"})
 """Languages with spaces whose full names begin with the surname."""
 
