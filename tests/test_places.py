@@ -20,6 +20,7 @@ from pipeline.ner.place_forms import basic_forms
 from pipeline.ner.places import countries, place_key, places
 from pipeline.ner.resolve import PlaceName, Setting, country_of_host, resolve
 from pipeline.ner.spans import Name, Text
+from pipeline.ner.tagger import model_language
 from pipeline.ner.variants import key_of
 
 CASES = [json.loads(line) for line in Path(__file__).with_name("data").joinpath("places.jsonl").open(encoding="utf-8")]
@@ -163,3 +164,33 @@ def test_every_country_is_listed_with_its_code():
     assert all(place.id > 0 and len(place.country) == 2 for place in countries().values())
     assert {"ID", "US", "GE", "XK"} <= set(countries())
     assert [place.id for place in places().named(place_key("Ouagadougou"))]
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "names"),
+    [
+        ("ar", "وصل القطار إلى دمشق، ثم عاد المسافرون بالقاهرة.", {"دمشق", "بالقاهرة"}),
+        ("fa", "قطار تهران به اصفهان رسید.", {"تهران", "اصفهان"}),
+        ("ur", "بس لاہور سے کراچی پہنچی۔", {"لاہور", "کراچی"}),
+        ("bn", "ঢাকা থেকে চট্টগ্রামে নতুন বাস চলবে।", {"ঢাকা", "চট্টগ্রামে"}),
+        ("uk", "Потяг із Харкова прибув до Києва.", {"Харкова", "Києва"}),
+        ("el", "Το πλοίο έφτασε στην Αθήνα.", {"Αθήνα"}),
+    ],
+)
+def test_great_cities_are_found_where_no_model_reads_the_language(language, body, names):
+    assert model_language(language) is None
+    assert {mention.name for mention in find_names("", body, language).places} == names
+
+
+@pytest.mark.parametrize(
+    ("language", "body"),
+    [
+        ("ar", "المدينة كبيرة، والسنة الجديدة باردة، وقال كريم إن الميدان واسع."),
+        ("fa", "دوشنبه هوا سرد است و احمدی در میدان ایستاد."),
+        ("bn", "কালি ও তুলা কিনলেন পার্থ।"),
+        ("uk", "Флоренс Вашингтон прийшла."),
+        ("uk", "Зустріч від Мадрид Опен перенесли."),
+    ],
+)
+def test_words_that_also_name_a_city_are_left_alone(language, body):
+    assert find_names("", body, language).places == ()

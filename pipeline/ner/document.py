@@ -17,6 +17,7 @@ from pipeline.ner.align import aligned
 from pipeline.ner.doubts import Doubtful, accepted, joined
 from pipeline.ner.honorifics import COURTESY, GENITIVE_S, SURNAME_FIRST, openings
 from pipeline.ner.lexicon import titles
+from pipeline.ner.listed_places import listed_places
 from pipeline.ner.lookup import Lookup, territory_lookup
 from pipeline.ner.mentions import Names, group
 from pipeline.ner.refine import refine
@@ -82,6 +83,9 @@ class _Article:
             self._take_introduction(introduction, labels)
         self._take(seen)
         self._take(self._territories())
+        if self._tagger is None and model_language(self._language) is None:
+            for index, text in enumerate(self._texts):
+                self._take(listed_places(index, text, self._language))
         for name in accepted(doubts, self._texts):
             self._take(refine(name, self._texts[name.text], self._language))
         self._found = [name for name in self._found if not self._is_plain_word(name)]
