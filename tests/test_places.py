@@ -109,6 +109,32 @@ def test_another_city_after_the_comma_says_nothing():
     assert link_of("Paris", containers=("London",)) == ("2988507", "FR")
 
 
+def test_what_another_language_calls_a_country_may_be_a_state():
+    assert link_of("Georgia", territory="GE") == ("614540", "GE")
+    assert link_of("Georgia", "de") == ("", "")
+    (_, state) = resolve([PlaceName(("Atlanta",)), PlaceName(("Georgia",))], "de", Setting())
+    assert (state.uri, state.country) == ("https://sws.geonames.org/4197000/", "US")
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "country"),
+    [
+        ("hr", "BiH", "BA"), ("hr", "Makedoniji", "MK"), ("hu", "Amerikai Egyesült Államok", "US"), ("ru", "РФ", "RU"),
+        ("ru", "Калифорнии", "US"), ("sv", "England", "GB"), ("en", "OH", "US"), ("en", "U.K.", "GB"),
+        ("id", "Skotlandia", "GB"), ("ja", "英国", "GB"),
+    ],
+)  # fmt: skip
+def test_names_that_the_press_uses_are_known(language, name, country):
+    assert link_of(name, language)[1] == country
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("hr", "Balkanu"), ("ru", "Кавказ"), ("en", "Jupiter"), ("en", "A" * 90)]
+)
+def test_an_area_or_a_planet_is_no_town_of_that_name(language, name):
+    assert link_of(name, language) == ("", "")
+
+
 def test_cities_of_one_name_in_one_country_leave_the_country():
     assert link_of("Springfield") == ("", "US")
 

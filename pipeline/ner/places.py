@@ -24,6 +24,8 @@ from pipeline.text import fold
 
 COUNTRY, REGION, CITY, CAPITAL, CONTINENT = range(5)
 """Kinds of places; a region is the first level below the country."""
+CONTINENTS = {"002": 6255146, "003": 6255149, "005": 6255150, "009": 6255151, "142": 6255147, "150": 6255148}
+"""GeoNames' ids by UN M.49 code."""
 NO_REGION = 0xFFFF
 PRIOR_STEPS = 20
 """The prior is stored in steps of 1 / PRIOR_STEPS."""

@@ -16,10 +16,12 @@ from types import MappingProxyType
 
 from babel.core import get_global
 
+from pipeline.models.place_names import AREAS
 from pipeline.ner.place_forms import basic_forms
 from pipeline.ner.places import (
     CAPITAL,
     CITY,
+    CONTINENTS,
     COUNTRY,
     REGION,
     Place,
@@ -34,6 +36,8 @@ _PUBLISHER, _NEIGHBOUR, _DATELINE, _NAMED, _SURE, _SURE_REGION = 2.0, 0.4, 1.5, 
 _ONE_COUNTRY_LANGUAGE, _WORLD_LANGUAGE = 1.0, 0.6
 _TERRITORY = 1.2
 """For the country that the article's language calls so: "Georgia" is one before it is a state."""
+_FOREIGN = -1.0
+"""For a country by a name from another language: "Georgia" in German is no "Georgien"."""
 _NOT_MAIN, _INFLECTED = -0.5, -0.4
 _BY_KIND = {CAPITAL: 0.8, REGION: -0.5}
 _MARGIN = 0.7
@@ -41,10 +45,10 @@ _MARGIN = 0.7
 _LARGE = 150_000
 """Smaller places are meant only where something speaks for their country."""
 _MANY_COUNTRIES = 3
+_LONGEST = 60
+"""Characters of a name that is looked up."""
 _MUCH_OF_A_REGION = 0.8
 
-_CONTINENTS = {"002": 6255146, "003": 6255149, "005": 6255150, "009": 6255151, "142": 6255147, "150": 6255148}
-"""GeoNames' ids by UN M.49 code."""
 _SPELT_IN_STATES = frozenset({"US", "CA", "AU"})
 """Where people say "city, state", so that a state without such a city means one too small to be known here."""
 # Domains of countries that are sold all over the world.
@@ -176,13 +180,17 @@ def _add_sure(evidence: _Evidence, sure: Iterable[Place]) -> None:
 def _pool(forms: tuple[str, ...], territory: str, language: str) -> tuple[Scored, ...]:
     """All candidates with what speaks for them apart from the article."""
     found: dict[int, Scored] = {}
-    keys = dict.fromkeys((place_key(form) for form in forms), 0.0)
+    keys = dict.fromkeys((_key(form, language) for form in forms if len(form) <= _LONGEST), 0.0)
+    if not AREAS.isdisjoint(keys):
+        return ()
     derived = {} if territory else {basic: _INFLECTED for key in keys for basic in basic_forms(key, language)}
+    if not AREAS.isdisjoint(derived):
+        return ()
     for key, penalty in (derived | keys).items():
         for place in places().named(key):
             score = place.prior + penalty + _BY_KIND.get(place.kind, 0.0)
-            if place.kind == COUNTRY and place.country == territory:
-                score += _TERRITORY
+            if place.kind == COUNTRY:
+                score += _TERRITORY if place.country == territory else _FOREIGN
             if place.index not in found or found[place.index][0] < score:
                 found[place.index] = score, place
     pool = list(found.values())
@@ -196,6 +204,11 @@ def _pool(forms: tuple[str, ...], territory: str, language: str) -> tuple[Scored
         for score, place in pool
         if place.kind != REGION or cities.get(place.index, 0.0) < place.prior - _MUCH_OF_A_REGION
     )
+
+
+def _key(form: str, language: str) -> str:
+    key = place_key(form)
+    return spelled_out(key) if language == "en" and form.isupper() else key
 
 
 def _rivals(pool: Sequence[Scored], name: PlaceName) -> bool:
@@ -227,8 +240,8 @@ def _ranked(pool: Sequence[Scored], evidence: _Evidence) -> list[Scored]:
 
 
 def _link(name: PlaceName, pool: Sequence[Scored], evidence: _Evidence) -> Link:
-    if name.territory in _CONTINENTS:
-        return Link(f"https://sws.geonames.org/{_CONTINENTS[name.territory]}/")
+    if name.territory in CONTINENTS:
+        return Link(f"https://sws.geonames.org/{CONTINENTS[name.territory]}/")
     contained = _link_by_container(name, pool, evidence)
     if contained:
         return contained

@@ -23,7 +23,7 @@ def with_models(models: Mapping[str, str] = _NO_MODELS) -> Callable[[Article, Ra
 
     Raises UnknownPluginError for a tagger that is none, MissingModelError for a model that is not installed.
     """
-    taggers = {language: _open(named) for language, named in models.items()}
+    taggers = {language.partition("-")[0].lower(): _open(named) for language, named in models.items()}
 
     def entities(article: Article, _raw: RawArticle) -> Article:
         tagger = taggers.get(article.language.partition("-")[0].lower())
