@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from time import process_time
 
 import pytest
 
@@ -181,3 +182,22 @@ def test_one_label_is_decided_for_the_article():
 def test_a_surname_after_another_capitalised_word_is_left_alone():
     found = read("en", "Ann Braith came. Then Oliver Braith left.", Ann_Braith="PER")
     assert counts(found.people) == {"Ann Braith": 1}
+
+
+@pytest.mark.parametrize(
+    ("language", "piece"),
+    [
+        ("en", "i i i i i i i i i i i i (IIIIIII) "),
+        ("en", "Aa bb cc (ABC) "),
+        ("hi", "अक (अक) "),
+        ("zh", "银行（银行）"),
+        ("th", "ธนาคารก(กก.)"),
+        ("ar", "بنك ب (ب) "),
+        ("de", "Anna Berger, "),
+    ],
+)
+def test_brackets_and_names_by_the_thousand_are_read_in_bounded_time(language, piece):
+    body = piece * (100_000 // len(piece))
+    started = process_time()
+    find_names("", body, language, tagger=lambda text: [(0, 11, "PER")] if text else [])
+    assert process_time() - started < 10

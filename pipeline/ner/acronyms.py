@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -34,10 +35,11 @@ def introductions(index: int, text: Text, names: Sequence[Name], language: str) 
     by_end = {name.last: name for name in names}
     by_first = {name.first: name for name in names}
     tokens = text.tokens
+    counted = Counter(tokens)
     for i, token in enumerate(tokens):
         if token not in ("(", "（") or i == 0:
             continue
-        if i + 2 < len(tokens) and tokens[i + 2] in (")", "）") and _may_shorten(tokens[i + 1], text):
+        if i + 2 < len(tokens) and tokens[i + 2] in (")", "）") and _may_shorten(tokens[i + 1], counted):
             found = _expansion(i, text, by_end.get(i), language)
             if found:
                 yield Introduction(index, found[0], i, i + 1, i + 2, found[1])
@@ -51,10 +53,10 @@ def introductions(index: int, text: Text, names: Sequence[Name], language: str) 
                 yield Introduction(index, i + 1, close, i - 1, i, matches)
 
 
-def _may_shorten(token: str, text: Text) -> bool:
+def _may_shorten(token: str, counted: Counter[str]) -> bool:
     """Like an acronym, or a word in a script without capitals, which then stands in the article again."""
     uncased = token.upper() == token.lower() and len(token) > 1 and token[0].isalpha()
-    return _like_acronym(token) or (uncased and text.tokens.count(token) > 1)
+    return _like_acronym(token) or (uncased and counted[token] > 1)
 
 
 def _expansion(end: int, text: Text, name: Name | None, language: str) -> tuple[int, bool] | None:
@@ -101,7 +103,7 @@ def _spelled_out(text: Text, end: int, acronym: str) -> int | None:
     letters = [letter for letter in acronym if letter.isupper() or letter.isdigit()]  # of AfDB, A, D and B
     if len(letters) < 2 or acronym in NO_NAMES:
         return None
-    first = _match(text.tokens, end - 1, max(-1, end - _MAX_EXPANSION), letters)
+    first = _match(text.tokens, end - 1, max(-1, end - _MAX_EXPANSION), letters, set())
     if first is None or (end - first == 1 and "-" not in text.tokens[first]):
         return None
     in_capitals = all(token[0].isupper() or token.lower() in CONNECTORS for token in text.tokens[first:end])
@@ -112,22 +114,27 @@ def _spelled_out(text: Text, end: int, acronym: str) -> int | None:
 
 def _recurs(acronym: str, text: Text) -> bool:
     """Whether it stands in the text again, with or without a case ending."""
-    return sum(token.startswith(acronym) for token in text.tokens) > 1
+    once = text.text.find(acronym)
+    return text.text.find(acronym, once + 1) >= 0
 
 
-def _match(tokens: Sequence[str], at: int, before: int, letters: list[str]) -> int | None:
-    """Index of the capitalised word whose initial is the first letter, the words up to `at` having the others."""
-    if at <= before:
+def _match(tokens: Sequence[str], at: int, before: int, letters: list[str], failed: set[tuple[int, int]]) -> int | None:
+    """Index of the capitalised word whose initial is the first letter, the words up to `at` having the others.
+
+    `failed` are the indexes and numbers of letters that are known to lead nowhere.
+    """
+    if at <= before or (at, len(letters)) in failed:
         return None
+    failed.add((at, len(letters)))
     token = tokens[at]
     initials = [part[0].upper() for part in token.split("-") if part]
     if initials and letters[-len(initials) :] == initials:
         rest = letters[: -len(initials)]
-        found = _match(tokens, at - 1, before, rest) if rest else (at if token[0].isupper() else None)
+        found = _match(tokens, at - 1, before, rest, failed) if rest else (at if token[0].isupper() else None)
         if found is not None:
             return found
     is_passed = token in CONNECTORS or token[0] in "'’"  # здоров'я is two tokens
-    return _match(tokens, at - 1, before, letters) if is_passed else None
+    return _match(tokens, at - 1, before, letters, failed) if is_passed else None
 
 
 def _organisation_before(text: Text, end: int, language: str) -> int | None:

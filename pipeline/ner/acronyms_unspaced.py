@@ -49,7 +49,7 @@ def introductions_unspaced(index: int, text: Text, names: Sequence[Name], langua
 def _may_shorten(short: str, text: Text) -> bool:
     if _ACRONYM.fullmatch(short):
         return short not in NO_NAMES
-    return bool(_OWN.fullmatch(short)) and text.text.count(short) > 1
+    return bool(_OWN.fullmatch(short)) and text.text.find(short, text.text.find(short) + 1) >= 0
 
 
 def _organisation_before(tokens: Sequence[str], end: int, language: str) -> int | None:

@@ -260,9 +260,9 @@ class _Article:
                 if surname.istitle() and labels.get(key, "PER") == "PER" and not self._is_common(surname):
                     surnames[key] = surname[:_MIN_SURNAME]
         labels |= dict.fromkeys(surnames, "PER")
-        begins = tuple(set(surnames.values()))
+        begins = set(surnames.values())
         for index, text in enumerate(self._texts):
-            wanted = {word for word in text.words if word.startswith(begins)} if begins else ()
+            wanted = {word for word in text.words if word[:_MIN_SURNAME] in begins} if begins else ()
             for at, token in enumerate(text.tokens) if wanted else ():
                 if token in wanted:
                     found = Name(index, at, at + 1, "PER")
