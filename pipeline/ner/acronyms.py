@@ -35,10 +35,12 @@ def introductions(index: int, text: Text, names: Sequence[Name], language: str) 
     by_end = {name.last: name for name in names}
     by_first = {name.first: name for name in names}
     tokens = text.tokens
-    counted = Counter(tokens)
+    counted: Counter[str] = Counter()
     for i, token in enumerate(tokens):
         if token not in ("(", "（") or i == 0:
             continue
+        if not counted:
+            counted.update(tokens)
         if i + 2 < len(tokens) and tokens[i + 2] in (")", "）") and _may_shorten(tokens[i + 1], counted):
             found = _expansion(i, text, by_end.get(i), language)
             if found:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 from zlib import crc32
 
 from pipeline.models import PLACES
@@ -43,11 +43,10 @@ _ARABIC = str.maketrans("أإآٱىیيئكةۀہھ", "اااايييىکههه�
 _FOLDED = _ACCENTS | _SIGNS | _ARABIC
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place of GeoNames."""
 
-    index: int
+    row: int
     id: int
     country: str
     """ISO 3166-1 alpha-2; empty for continents."""

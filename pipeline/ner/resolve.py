@@ -92,7 +92,7 @@ class _Evidence:
     regions: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
 
     def of(self, place: Place) -> float:
-        inside = self.regions.get(place.index if place.kind == REGION else place.region, 0.0)
+        inside = self.regions.get(place.row if place.kind == REGION else place.region, 0.0)
         return self.countries.get(place.country, 0.0) + inside
 
 
@@ -102,16 +102,21 @@ Scored = tuple[float, Place]
 def resolve(names: Sequence[PlaceName], language: str, setting: Setting) -> list[Link]:
     """The place that each name means, in the language (a base tag) of the article."""
     pools = [_pool(name.forms, name.territory, language) for name in names]
-    evidence = _evidence(names, pools, language, setting)
+    evidence = _evidence(names, language, setting)
     sure: set[int] = set()
     for pool, name in zip(pools, names, strict=True):
-        if name.territory and not _rivals(pool, name):
+        if _is_beyond_doubt(name, language):
             continue
         found = _best(pool, evidence, 2 * _MARGIN)
-        if found and found.index not in sure and found.kind in (CITY, CAPITAL, REGION):
-            sure.add(found.index)
+        if found and found.row not in sure and found.kind in (CITY, CAPITAL, REGION):
+            sure.add(found.row)
     _add_sure(evidence, [places().place(index) for index in sorted(sure)])
-    return [_link(name, pool, evidence) for name, pool in zip(names, pools, strict=True)]
+    return [
+        _link_of_territory(name)
+        if _is_beyond_doubt(name, language) and not name.containers
+        else _link(name, pool, evidence, language)
+        for name, pool in zip(names, pools, strict=True)
+    ]
 
 
 def country_of_host(host: str) -> str:
@@ -134,14 +139,12 @@ def countries_of_language(language: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _evidence(
-    names: Sequence[PlaceName], pools: Sequence[Sequence[Scored]], language: str, setting: Setting
-) -> _Evidence:
+def _evidence(names: Sequence[PlaceName], language: str, setting: Setting) -> _Evidence:
     evidence = _Evidence()
     evidence.countries.update(_standing(setting.host, language))
     named: Counter[str] = Counter()
-    for name, pool in zip(names, pools, strict=True):
-        if name.territory in countries() and not _rivals(pool, name):
+    for name in names:
+        if name.territory in countries() and _is_beyond_doubt(name, language):
             named[name.territory] += name.count
     for country, count in named.items():
         evidence.countries[country] += _NAMED + _NAMED / 3 * count / named.total()
@@ -172,7 +175,7 @@ def _standing(host: str, language: str) -> Mapping[str, float]:
 def _add_sure(evidence: _Evidence, sure: Iterable[Place]) -> None:
     for country in {place.country for place in sure}:
         evidence.countries[country] += _SURE
-    for region in {place.index if place.kind == REGION else place.region for place in sure}:
+    for region in {place.row if place.kind == REGION else place.region for place in sure}:
         evidence.regions[region] += _SURE_REGION
 
 
@@ -191,8 +194,8 @@ def _pool(forms: tuple[str, ...], territory: str, language: str) -> tuple[Scored
             score = place.prior + penalty + _BY_KIND.get(place.kind, 0.0)
             if place.kind == COUNTRY:
                 score += _TERRITORY if place.country == territory else _FOREIGN
-            if place.index not in found or found[place.index][0] < score:
-                found[place.index] = score, place
+            if place.row not in found or found[place.row][0] < score:
+                found[place.row] = score, place
     pool = list(found.values())
     if territory in countries() and not any(place.country == territory for _, place in pool):
         pool.append((countries()[territory].prior + _TERRITORY, countries()[territory]))
@@ -202,7 +205,7 @@ def _pool(forms: tuple[str, ...], territory: str, language: str) -> tuple[Scored
     return tuple(
         (score, place)
         for score, place in pool
-        if place.kind != REGION or cities.get(place.index, 0.0) < place.prior - _MUCH_OF_A_REGION
+        if place.kind != REGION or cities.get(place.row, 0.0) < place.prior - _MUCH_OF_A_REGION
     )
 
 
@@ -211,11 +214,20 @@ def _key(form: str, language: str) -> str:
     return spelled_out(key) if language == "en" and form.isupper() else key
 
 
-def _rivals(pool: Sequence[Scored], name: PlaceName) -> bool:
-    """Whether a country shares its name with a region or a great city of another one: Georgia, Granada in Spanish."""
-    own = max((score for score, place in pool if place.country == name.territory), default=0.0)
+def _is_beyond_doubt(name: PlaceName, language: str) -> bool:
+    """Whether this is a territory that shares its name with no region or great city of another country, as Georgia
+    does, and Granada in Spanish."""
+    return name.territory in CONTINENTS or (
+        bool(name.territory) and not _has_rivals(name.forms, name.territory, language)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _has_rivals(forms: tuple[str, ...], territory: str, language: str) -> bool:
+    pool = _pool(forms, territory, language)
+    own = max((score for score, place in pool if place.country == territory), default=0.0)
     return any(
-        place.country != name.territory and (place.kind == REGION or (place.is_main_name and score > own - _MARGIN))
+        place.country != territory and (place.kind == REGION or (place.is_main_name and score > own - _MARGIN))
         for score, place in pool
     )
 
@@ -235,19 +247,23 @@ def _best(pool: Sequence[Scored], evidence: _Evidence, margin: float) -> Place |
 def _ranked(pool: Sequence[Scored], evidence: _Evidence) -> list[Scored]:
     return sorted(
         ((score + evidence.of(place), place) for score, place in pool),
-        key=lambda scored: (-scored[0], scored[1].index),
+        key=lambda scored: (-scored[0], scored[1].row),
     )
 
 
-def _link(name: PlaceName, pool: Sequence[Scored], evidence: _Evidence) -> Link:
+def _link_of_territory(name: PlaceName) -> Link:
     if name.territory in CONTINENTS:
         return Link(f"https://sws.geonames.org/{CONTINENTS[name.territory]}/")
+    country = countries().get(name.territory)
+    return Link(country.uri, country.country) if country else Link()
+
+
+def _link(name: PlaceName, pool: Sequence[Scored], evidence: _Evidence, language: str) -> Link:
     contained = _link_by_container(name, pool, evidence)
     if contained:
         return contained
-    if name.territory and not _rivals(pool, name):
-        country = countries().get(name.territory)
-        return Link(country.uri, country.country) if country else Link()
+    if _is_beyond_doubt(name, language):
+        return _link_of_territory(name)
     best = _best(pool, evidence, _MARGIN)
     if best:
         return Link(best.uri, best.country)
@@ -273,7 +289,7 @@ def _link_by_container(name: PlaceName, pool: Sequence[Scored], evidence: _Evide
 def _is_inside(place: Place, container: Place) -> bool:
     if container.kind == COUNTRY:
         return place.country == container.country and place.kind != COUNTRY
-    return place.region == container.index
+    return place.region == container.row
 
 
 def _containers(name: PlaceName) -> list[Place]:

@@ -48,7 +48,7 @@ def key_of(tokens: Sequence[str], language: str) -> Key:
     code = territory_code(tokens, language) or state_code(list(tokens), language)
     if code:
         return ("", code)
-    stems = tuple(stem(_ENDED_ACRONYM.sub(r"\1", token), language) for token in tokens)
+    stems = tuple(stem(_ENDED_ACRONYM.sub(r"\1", token) if "-" in token else token, language) for token in tokens)
     plain = tuple(part for part in stems if part not in _LEGAL_FORMS and part != ".")
     return plain or stems
 
