@@ -220,3 +220,11 @@ def test_great_cities_are_found_where_no_model_reads_the_language(language, body
 )
 def test_words_that_also_name_a_city_are_left_alone(language, body):
     assert find_names("", body, language).places == ()
+
+
+def test_forms_of_one_place_are_one_mention():
+    body = "Гости стижу из Новог Сада. Фестивал је у Новом Саду, а Нови Сад чека."
+    spans = [(15, 25, "LOC"), (41, 51, "LOC"), (55, 63, "LOC")]
+    found = find_names("", body, "sr", tagger=lambda text: spans if text else [])
+    assert [(mention.count, mention.country) for mention in found.places] == [(3, "RS")]
+    assert len(found.entities) == 3

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from msgspec import UNSET
 
 from pipeline.ner.lookup import territory_names
-from pipeline.ner.resolve import PlaceName, Setting, resolve
+from pipeline.ner.resolve import Link, PlaceName, Setting, resolve
 from pipeline.ner.serbian import TWO_SCRIPTS, is_cyrillic, latin
 from pipeline.ner.spans import Name, Text
 from pipeline.ner.territories import territories
@@ -89,12 +89,16 @@ def _places(
         )
         for (key, members), name in zip(groups.items(), shown, strict=True)
     ]
-    for name, place, link in zip(
-        shown[:_MAX_LINKED], names, resolve(names[:_MAX_LINKED], language, setting), strict=False
-    ):
-        yield Mention(name=name, count=place.count, uri=link.uri or UNSET, country=link.country or UNSET)
-    for name, place in zip(shown[_MAX_LINKED:], names[_MAX_LINKED:], strict=True):
-        yield Mention(name=name, count=place.count)
+    linked: dict[str, tuple[str, PlaceName, Link]] = {}
+    links = [*resolve(names[:_MAX_LINKED], language, setting), *(Link() for _ in names[_MAX_LINKED:])]
+    counts: Counter[str] = Counter()
+    for name, place, link in zip(shown, names, links, strict=True):
+        same = link.uri or f"name {name}"  # "Novog Sada" and "Novom Sadu" are one city
+        counts[same] += place.count
+        if same not in linked or linked[same][1].count < place.count:
+            linked[same] = name, place, link
+    for same, (name, _, link) in linked.items():
+        yield Mention(name=name, count=counts[same], uri=link.uri or UNSET, country=link.country or UNSET)
 
 
 def _forms(shown: Sequence[str], language: str) -> tuple[str, ...]:
