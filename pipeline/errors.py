@@ -3,3 +3,7 @@
 
 class NewswireError(Exception):
     """Shown by the command line as one line, without a traceback; exit status 1."""
+
+
+class MissingModelError(NewswireError, LookupError):
+    """A model that the settings name is not installed; the message says what to install."""

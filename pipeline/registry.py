@@ -1,14 +1,14 @@
-"""Plug-ins: stages, sources and sinks register themselves by decorator, one file each.
+"""Plug-ins: stages, sources, sinks and taggers register themselves by decorator, one file each.
 
-Built-in members are the modules of `pipeline.stages`, `pipeline.sources` and `pipeline.sinks`; others come from
-installed packages through the entry-point groups `newswire.stages`, `newswire.sources` and `newswire.sinks`.
+Built-in members are the modules of `pipeline.stages`, `pipeline.sources`, `pipeline.sinks` and `pipeline.taggers`;
+others come from installed packages through the entry-point groups `newswire.stages`, `newswire.sources` and so on.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any, Literal, TypeVar
@@ -17,8 +17,11 @@ from pipeline.errors import NewswireError
 from pipeline.outcomes import Dropped, Rejected
 from pipeline.records import Article, RawArticle
 
-Family = Literal["stages", "sources", "sinks"]
+Family = Literal["stages", "sources", "sinks", "taggers"]
 StageFunction = Callable[[Article, RawArticle], Article | Dropped | Rejected]
+Span = tuple[int, int, str]
+"""Start and end (exclusive) in code points, and a label."""
+TaggerFunction = Callable[[str], Iterable[Span]]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -39,15 +42,21 @@ class Plugin:
     function: Callable[..., Any]
     suffixes: tuple[str, ...] = ()
     """Of sources: how the names of its files end, in lower case."""
+    configure: Callable[..., StageFunction] | None = None
+    """Of stages with options: the function for given ones."""
 
 
-_members: dict[Family, dict[str, Plugin]] = {"stages": {}, "sources": {}, "sinks": {}}
+_members: dict[Family, dict[str, Plugin]] = {"stages": {}, "sources": {}, "sinks": {}, "taggers": {}}
 _loaded: set[Family] = set()
 
 
-def stage(name: str, *, version: str) -> Callable[[F], F]:
-    """Register a StageFunction: pure, deterministic, idempotent, total; raise `version` when its output changes."""
-    return _register("stages", name, version)
+def stage(name: str, *, version: str, configure: Callable[..., StageFunction] | None = None) -> Callable[[F], F]:
+    """Register a StageFunction: pure, deterministic, idempotent, total; raise `version` when its output changes.
+
+    A stage with options brings `configure`, which makes the function for those that the settings have under its name;
+    it raises a NewswireError for options that cannot be.
+    """
+    return _register("stages", name, version, configure=configure)
 
 
 def source(name: str, *, suffixes: tuple[str, ...] = ()) -> Callable[[F], F]:
@@ -58,6 +67,11 @@ def source(name: str, *, suffixes: tuple[str, ...] = ()) -> Callable[[F], F]:
 def sink(name: str) -> Callable[[F], F]:
     """Register a factory of a sink, see sinks/__init__.py."""
     return _register("sinks", name, "1")
+
+
+def tagger(name: str) -> Callable[[F], F]:
+    """Register a factory of taggers, see taggers/__init__.py."""
+    return _register("taggers", name, "1")
 
 
 def plugins(family: Family) -> dict[str, Plugin]:
@@ -76,14 +90,20 @@ def plugin(family: Family, name: str) -> Plugin:
     return members[name]
 
 
-def _register(family: Family, name: str, version: str, suffixes: tuple[str, ...] = ()) -> Callable[[F], F]:
+def _register(
+    family: Family,
+    name: str,
+    version: str,
+    suffixes: tuple[str, ...] = (),
+    configure: Callable[..., StageFunction] | None = None,
+) -> Callable[[F], F]:
     def add(function: F) -> F:
         known = _members[family].get(name)
         if known is not None and known.function.__module__ != function.__module__:
             raise DuplicatePluginError(
                 f"{family[:-1]} {name!r} is declared by {known.function.__module__} and by {function.__module__}"
             )
-        _members[family][name] = Plugin(name, version, function, suffixes)
+        _members[family][name] = Plugin(name, version, function, suffixes, configure)
         return function
 
     return add

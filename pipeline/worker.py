@@ -201,7 +201,7 @@ def build(settings: Settings, chain: Chain, memory: SourceMemory, progress: Prog
 
 def run_worker(settings: Settings) -> None:
     """Run one worker until SIGTERM or SIGINT; ends the process."""
-    chain = chain_of(settings.stages)
+    chain = chain_of(settings.stages, settings.stage_options)
     memory = SourceMemory(settings.cleaning.repeated_stories, settings.cleaning.drift_share)
     if settings.cleaning.learn:
         chain = Chain(list(memory.around(chain.stages)))

@@ -18,7 +18,7 @@ from pipeline.chain import chain_of
 from pipeline.models.train import evaluate
 from pipeline.stages._language_models import primary
 from pipeline.stages.language import identify
-from tests import test_extraction, test_language, test_ner_quality
+from tests import test_extraction, test_language, test_ner_quality, test_places
 from tests.corpus import raw_articles
 
 WARM_UP = 200
@@ -57,6 +57,9 @@ def rows() -> Iterator[Row]:
     )
     for kind, floor in test_ner_quality.OWN_TEXTS_FLOOR.items():
         yield "entities", "all", f"{kind} of our texts, F1", 100 * test_ner_quality.own_texts(kind)[0], 100 * floor
+    accuracy, precision, _ = test_places.scores()
+    yield "entities", "all", "places of our texts linked, %", 100 * accuracy, 100 * test_places.ACCURACY_FLOOR
+    yield "entities", "all", "links of places right, %", 100 * precision, 100 * test_places.PRECISION_FLOOR
     for language, floor in test_language.OWN_FLOORS.items():
         yield "language", language, "our sentences, 80 characters, % right", test_language.own_right(language), floor
     score = fmean(map(test_language.own_right, test_language.OWN))

@@ -13,7 +13,7 @@ from pipeline.ner.document import MAX_CHARACTERS, Names, find_names
 from pipeline.ner.tagger import model_language
 
 CASES = [json.loads(line) for line in Path(__file__).with_name("data").joinpath("names.jsonl").open(encoding="utf-8")]
-LANGUAGES = ("id", "en", "ru", "hi", "zh-Hans", "ja", "ko", "th", "ar", "und", "xx")
+LANGUAGES = ("id", "en", "ru", "hi", "zh-Hans", "ja", "ko", "th", "ar", "fa", "sr", "uk", "hu", "und", "xx")
 
 
 def counts(mentions) -> dict[str, int]:

@@ -54,7 +54,7 @@ def register(app: typer.Typer) -> None:
 
         inputs = open_inputs(paths, source, language, url, form)
         settings = load()
-        chain = chain_of(settings.stages)
+        chain = chain_of(settings.stages, settings.stage_options)
         if learn:
             memory = SourceMemory(settings.cleaning.repeated_stories, settings.cleaning.drift_share)
             chain = Chain(list(memory.around(chain.stages)))

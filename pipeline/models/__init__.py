@@ -1,7 +1,8 @@
 """Trained models and lists, as files; CARD.md says what they are made of and under which licence.
 
-`<language>.crfsuite` is a CRFsuite model, `names.gazetteer` the lists of gazetteer.py, `close.languages` the words and
-pieces of words by which close languages differ (stages/_close_languages.py); `make models` rebuilds them.
+`<language>.crfsuite` is a CRFsuite model, `names.gazetteer` the lists of gazetteer.py, `places.geonames` the places of
+places.py, `close.languages` the words and pieces of words by which close languages differ
+(stages/_close_languages.py); `make models` rebuilds them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 NAMES = FOLDER / "names.gazetteer"
+PLACES = FOLDER / "places.geonames"
 CLOSE_LANGUAGES = FOLDER / "close.languages"
 
 

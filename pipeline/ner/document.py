@@ -3,26 +3,31 @@
 1. The model's spans, mended (refine.py); acronyms where they are introduced; names of countries that the model missed.
 2. One label for each name, by vote.
 3. The same names where the model did not see them, surnames of its people among them.
-4. Variants of one name counted together (variants.py).
+4. Variants of one name counted together, places linked (mentions.py).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pipeline.ner.acronyms import Introduction, introductions
+from pipeline.ner.acronyms_unspaced import introductions_unspaced
+from pipeline.ner.align import aligned
 from pipeline.ner.doubts import Doubtful, accepted, joined
+from pipeline.ner.honorifics import COURTESY, GENITIVE_S, SURNAME_FIRST, openings
 from pipeline.ner.lexicon import titles
-from pipeline.ner.lookup import Lookup, territory_lookup, territory_names
+from pipeline.ner.listed_places import listed_places
+from pipeline.ner.lookup import Lookup, territory_lookup
+from pipeline.ner.mentions import Names, group
 from pipeline.ner.refine import refine
+from pipeline.ner.resolve import Setting
+from pipeline.ner.serbian import TWO_SCRIPTS, latin
 from pipeline.ner.spans import Cover, Name, Text
 from pipeline.ner.tagger import is_listed, model, model_language
-from pipeline.ner.territories import day_and_month_names, territories
+from pipeline.ner.territories import day_and_month_names
 from pipeline.ner.tokens import CHARACTER_LANGUAGES, UNCASED, is_loud
-from pipeline.ner.variants import Group, Key, display_name, is_territory, key_of, person_aliases
-from pipeline.records import Entity, Mention
+from pipeline.ner.variants import Key, is_territory, key_of
 
 MAX_CHARACTERS = 100_000
 """Names are looked for in so much of each field: fifty articles' worth, so that time stays bounded."""
@@ -30,29 +35,30 @@ MAX_CHARACTERS = 100_000
 _CONTEXT = 60
 """With so many tokens of running text, a name that only a headline in capitals has must stand on a list."""
 _MIN_SURNAME = 3
+_COURTESY_VOTES = 10
+"""What "Mr" before a name counts for, against the model's guesses."""
+_NOWHERE = Setting()
+Tagger = Callable[[str], Iterable[tuple[int, int, str]]]
+"""From a text to spans in code points with the labels of a model; see registry.TaggerFunction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """All named spans of an article, sorted and not overlapping, and who and what they name, most mentioned first."""
+def find_names(
+    headline: str, body: str, language: str, setting: Setting = _NOWHERE, tagger: Tagger | None = None
+) -> Names:
+    """The names in an article in a language (BCP 47), its places linked as suits where it comes from.
 
-    entities: tuple[Entity, ...] = ()
-    people: tuple[Mention, ...] = ()
-    organisations: tuple[Mention, ...] = ()
-    places: tuple[Mention, ...] = ()
-
-
-def find_names(headline: str, body: str, language: str) -> Names:
-    """The names in an article in a language (BCP 47)."""
+    A `tagger` is read in place of the shipped model.
+    """
     base = language.partition("-")[0].lower()
     texts = [Text.of(name, text[:MAX_CHARACTERS], base) for name, text in (("headline", headline), ("body", body))]
-    return _Article(texts, base).names()
+    return _Article(texts, base, tagger).names(setting)
 
 
 class _Article:
     """One article while its names are found."""
 
-    def __init__(self, texts: list[Text], language: str) -> None:
+    def __init__(self, texts: list[Text], language: str, tagger: Tagger | None) -> None:
+        self._tagger = tagger
         self._texts = texts
         self._language = language
         self._by_character = language in CHARACTER_LANGUAGES
@@ -65,7 +71,7 @@ class _Article:
         self._expansions: dict[Key, Key] = {}
         self._keys: dict[tuple[str, ...], Key] = {}
 
-    def names(self) -> Names:
+    def names(self, setting: Setting) -> Names:
         seen: list[Name] = []
         doubts: list[Doubtful] = []
         for index in range(len(self._texts)):
@@ -77,6 +83,9 @@ class _Article:
             self._take_introduction(introduction, labels)
         self._take(seen)
         self._take(self._territories())
+        if self._tagger is None and model_language(self._language) is None:
+            for index, text in enumerate(self._texts):
+                self._take(listed_places(index, text, self._language))
         for name in accepted(doubts, self._texts):
             self._take(refine(name, self._texts[name.text], self._language))
         self._found = [name for name in self._found if not self._is_plain_word(name)]
@@ -85,7 +94,9 @@ class _Article:
         decided = self._labels()
         self._take(self._missed(decided))
         self._take(self._surnames(decided))
-        return self._grouped(decided)
+        ordered = sorted(self._found, key=lambda name: (name.text, name.first))
+        keyed = [(name, self._key(name)) for name in ordered]
+        return group(keyed, self._texts, decided, self._expansions, language=self._language, setting=setting)
 
     def _take(self, names: Iterator[Name] | list[Name]) -> None:
         self._found += self._cover.add(names)
@@ -105,15 +116,22 @@ class _Article:
     def _read(self, index: int, seen: list[Name], doubts: list[Doubtful]) -> None:
         """What the model sees in a text, added to the names seen and the doubtful ones."""
         text = self._texts[index]
+        if self._tagger:
+            for name in aligned(self._tagger(text.text), index, text):
+                seen += refine(name, text, self._language)
+            return
         trained = model_language(self._language)
         if trained is None:
             return
         reader = model(trained)
-        readings = reader.read([sentence.tokens for sentence in text.sentences])
-        for sentence, begin, reading in zip(text.sentences, text.begins, readings, strict=True):
+        tokens = [sentence.tokens for sentence in text.sentences]
+        if self._language in TWO_SCRIPTS:
+            tokens = [[latin(token) for token in sentence] for sentence in tokens]
+        readings = reader.read(tokens)
+        for sentence, words, begin, reading in zip(text.sentences, tokens, text.begins, readings, strict=True):
             loud = self._loud[id(sentence)]
             for span in reading.names:
-                if loud and not is_listed(sentence.tokens[span.first : span.last]):
+                if loud and not is_listed(words[span.first : span.last]):
                     continue
                 name = Name(index, begin + span.first, begin + span.last, span.label)
                 seen += refine(name, text, self._language)
@@ -126,18 +144,18 @@ class _Article:
             )
 
     def _introductions(self, seen: Sequence[Name]) -> list[Introduction]:
-        if self._by_character:
-            return []
+        find = introductions_unspaced if self._by_character else introductions
         return [
             introduction
             for index, text in enumerate(self._texts)
-            for introduction in introductions(index, text, [name for name in seen if name.text == index])
+            if "(" in text.text or "（" in text.text
+            for introduction in find(index, text, [name for name in seen if name.text == index], self._language)
         ]
 
     def _take_introduction(self, introduction: Introduction, labels: dict[tuple[str, ...], list[str]]) -> None:
         at, first, last = introduction.text, introduction.first, introduction.last
         expansion = Name(at, first, last, self._label_of(introduction, labels))
-        acronym = Name(at, introduction.acronym, introduction.acronym + 1, expansion.label)
+        acronym = Name(at, introduction.acronym, introduction.acronym_end, expansion.label)
         self._take([expansion, acronym])
         if self._key(acronym) != self._key(expansion):
             self._expansions.setdefault(self._key(acronym), self._key(expansion))
@@ -146,7 +164,8 @@ class _Article:
         """What has an acronym made of its initials is an organisation unless more than one guess says a place."""
         tokens = self._texts[introduction.text].tokens
         expansion = tuple(tokens[introduction.first : introduction.last])
-        votes = labels.get(expansion, []) + labels.get((tokens[introduction.acronym],), [])
+        acronym = tuple(tokens[introduction.acronym : introduction.acronym_end])
+        votes = labels.get(expansion, []) + labels.get(acronym, [])
         if is_territory(key_of(expansion, self._language)):
             return "LOC"
         if not votes or (introduction.initials and votes == ["LOC"]):
@@ -186,6 +205,9 @@ class _Article:
         votes: dict[Key, Counter[str]] = {}
         for name in self._found:
             votes.setdefault(self._key(name), Counter())[name.label] += 1
+        for key in self._after_courtesy_titles():
+            if key in votes:
+                votes[key]["PER"] += _COURTESY_VOTES
         for acronym, expansion in self._expansions.items():
             votes.setdefault(expansion, Counter()).update(votes.get(acronym, Counter()))
         labels = {}
@@ -196,6 +218,15 @@ class _Article:
         for acronym, expansion in self._expansions.items():
             labels[acronym] = labels[expansion]
         return labels
+
+    def _after_courtesy_titles(self) -> Iterator[Key]:
+        """The words after "Mr", which name people whatever the model thinks."""
+        for text in self._texts:
+            if COURTESY.isdisjoint(text.words):
+                continue
+            for at, token in enumerate(text.tokens[:-2]):
+                if token in COURTESY:
+                    yield key_of([text.tokens[at + 2 if text.tokens[at + 1] == "." else at + 1]], self._language)
 
     # 3. what the model missed
 
@@ -217,79 +248,35 @@ class _Article:
                     yield Name(index, first, last, label)
 
     def _surnames(self, labels: dict[Key, str]) -> Iterator[Name]:
-        """The last word of each person's full name, where it stands alone."""
+        """The surname of each person's full name where it stands alone, in any case of the language."""
         if self._by_character:
             return
-        surnames: dict[tuple[str, ...], str] = {}
+        surnames: dict[Key, str] = {}
         for name in self._found:
             tokens = self._tokens(name)
-            last = tokens[-1]
-            if labels[self._key(name)] == "PER" and len(tokens) > 1 and len(last) >= _MIN_SURNAME and last.istitle():
-                key = key_of([last], self._language)
-                if key not in labels and not any(last.lower() in text.words for text in self._texts):
-                    surnames[(last,)] = "PER"
-                    labels[key] = "PER"
-        for found in self._look_up(surnames):
-            if not self._is_part_of_more(found):
-                yield found
+            surname = tokens[0 if self._language in SURNAME_FIRST else -1]
+            if labels[self._key(name)] == "PER" and len(tokens) > 1 and len(surname) >= _MIN_SURNAME:
+                key = key_of([surname], self._language)
+                if surname.istitle() and labels.get(key, "PER") == "PER" and not self._is_common(surname):
+                    surnames[key] = surname[:_MIN_SURNAME]
+        labels |= dict.fromkeys(surnames, "PER")
+        begins = set(surnames.values())
+        for index, text in enumerate(self._texts):
+            wanted = {word for word in text.words if word[:_MIN_SURNAME] in begins} if begins else ()
+            for at, token in enumerate(text.tokens) if wanted else ():
+                if token in wanted:
+                    found = Name(index, at, at + 1, "PER")
+                    if self._key(found) in surnames and not self._is_part_of_more(found):
+                        yield found
+
+    def _is_common(self, word: str) -> bool:
+        return any(word.lower() in text.words for text in self._texts)
 
     def _is_part_of_more(self, name: Name) -> bool:
         text = self._texts[name.text]
         after = text.tokens[name.last] if name.last < len(text.tokens) else "."
         before = text.tokens[name.first - 1] if name.first and name.first not in text.openers else "."
-        return after[0].isupper() or (before[0].isupper() and before.lower() not in titles(self._language))
-
-    # 4. variants together
-
-    def _grouped(self, labels: dict[Key, str]) -> Names:
-        ordered = sorted(self._found, key=lambda name: (name.text, name.first))
-        keys = [self._key(name) for name in ordered]
-        aliases = self._aliases(keys, labels)
-        groups: dict[Key, Group] = {}
-        entities = []
-        for name, key in zip(ordered, keys, strict=True):
-            main = aliases.get(key, key)
-            text = self._texts[name.text]
-            group = groups.setdefault(main, Group(labels.get(main, labels[key])))
-            form = tuple(text.tokens[name.first : name.last])
-            shown = text.slice(name.first, name.last)
-            group.add(form, shown, spelled_out=key not in self._expansions)
-            entities.append(
-                Entity(
-                    text=shown,
-                    label=group.label,
-                    field="headline" if text.field == "headline" else "body",
-                    start=text.starts[name.first],
-                    end=text.end(name.last),
-                )
-            )
-        mentions: dict[str, list[Mention]] = {"PER": [], "ORG": [], "LOC": []}
-        for key, group in groups.items():
-            mentions.setdefault(group.label, []).append(Mention(name=self._shown(key, group), count=group.count))
-        people, organisations, places = (
-            tuple(sorted(mentions[label], key=lambda mention: -mention.count)) for label in ("PER", "ORG", "LOC")
-        )
-        return Names(tuple(entities), people, organisations, places)
-
-    def _shown(self, key: Key, group: Group) -> str:
-        """A territory that stands in other forms only, as in oblique cases, goes by its proper name."""
-        name = display_name(group)
-        if is_territory(key) and name not in territories(self._language):
-            return territory_names(self._language)[key[1]]
-        return name
-
-    def _aliases(self, keys: Sequence[Key], labels: dict[Key, str]) -> dict[Key, Key]:
-        """The main key of each key that is a variant of another."""
-        counts = Counter(keys)
-        people = {key: counts[key] for key in counts if labels[key] == "PER" and not is_territory(key)}
-        surnames: Counter[str] = Counter()
-        for full, count in people.items():
-            surnames[full[-1]] = max(surnames[full[-1]], count if len(full) > 1 else 0)
-        # A surname alone is easily taken for an organisation or a place; a longer name tells better.
-        people |= {
-            key: count
-            for key, count in counts.items()
-            if labels[key] != "PER" and len(key) == 1 and key not in self._expansions and surnames[key[0]] >= count
-        }
-        aliases = {acronym: expansion for acronym, expansion in self._expansions.items() if acronym in counts}
-        return person_aliases(people) | aliases
+        known = titles(self._language) | openings(self._language)
+        owns = self._language in GENITIVE_S and text.tokens[name.first].endswith("s")  # Hohlfelds Auto
+        follows = after[0].isupper() and not owns
+        return follows or (before[0].isupper() and latin(before.lower()) not in known)

@@ -24,6 +24,19 @@ _TITLES: dict[str, str] = {
     "pt": "sr sra presidente presidenta ministro ministra rei rainha papa dom dr dra",
     "nl": "de heer mevrouw president premier minister koning koningin paus dr",
     "ru": "президент президента премьер-министр министр министра король папа господин госпожа г-н г-жа",
+    "da": "statsminister minister præsident kong dronning hr fru direktør formand borgmester partileder",
+    "hr": """premijer premijerka predsjednik predsjednica ministar ministrica gradonačelnik gradonačelnica direktor
+        direktorica guverner guvernerka kralj kraljica papa veleposlanik zastupnik profesor profesorica""",
+    "hu": "miniszter miniszterelnök elnök köztársasági polgármester igazgató kormányfő pápa király úr asszony doktor",
+    "nb": "statsminister minister president kong dronning direktør leder ordfører partileder fru herr",
+    "pl": """prezydent premier minister papież król królowa pan pani burmistrz wojewoda prezes dyrektor poseł posłanka
+        marszałek prof ks""",
+    "ro": """președintele președinta președinte premierul premier ministrul ministra ministru primarul primar
+        guvernatorul guvernator papa regele regina domnul doamna directorul director senatorul senator deputatul""",
+    "sr": """predsednik predsednica premijer premijerka ministar ministarka gradonačelnik gradonačelnica direktor
+        direktorka guverner ambasador kralj papa profesor patrijarh trener""",
+    "sv": "statsminister minister president kung drottning direktör ordförande borgmästare partiledare fru herr",
+    "uk": "президент президента прем'єр-міністр міністр міністра король папа пан пані",
     "hi": "श्री श्रीमती डॉ डॉक्टर प्रधानमंत्री राष्ट्रपति मुख्यमंत्री",
 }  # fmt: skip
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from pipeline.ner.lexicon import state_forms, titles
-from pipeline.ner.lookup import territory_lookup
+from pipeline.ner.honorifics import openings, titles_after
+from pipeline.ner.lexicon import is_inflected, state_forms, titles
+from pipeline.ner.lookup import territory_code, territory_lookup
+from pipeline.ner.serbian import latin
 from pipeline.ner.spans import Name, Text
 from pipeline.ner.territories import day_and_month_names
 
@@ -17,9 +19,12 @@ def refine(name: Name, text: Text, language: str) -> Iterator[Name]:
     """The name or names that a span really is; none for a weekday, a lone title or a lone sign."""
     first, last = _trim(name.first, name.last, text)
     label = name.label
+    if first in text.openers and latin(text.tokens[first].lower()) in openings(language) and last - first > 1:
+        first += 1
+    last = _without_ending(first, last, text)
     if first >= last or _is_day_or_month(text.tokens[first:last], language):
         return
-    territory = _leading_territory(first, last, text, language)
+    territory = _leading_territory(first, last, text, language) if last - first > 1 else first
     person_follows = last - territory > 1 and _after_title(first, text, language)
     if first < territory < last and (person_follows or (label == "PER" and last - territory > 1)):
         yield Name(name.text, first, territory, "LOC")
@@ -31,6 +36,9 @@ def refine(name: Name, text: Text, language: str) -> Iterator[Name]:
             first += 2 if first + 1 < last and text.tokens[first + 1] == "." else 1
         if first >= last:
             return
+        last = _without_title(first, last, text, language)
+    elif label == "ORG" and last - first == 2 and text.tokens[first].lower() in titles(language):
+        first += text.tokens[first + 1].isupper()  # the governor of a bank that goes by its acronym
     elif is_state(text.tokens[first:last], language):
         label = "LOC"
     yield Name(name.text, first, last, label)
@@ -77,7 +85,26 @@ def _leading_territory(first: int, last: int, text: Text, language: str) -> int:
     for end in range(last, first, -1):
         if lookup.get(text.tokens[first:end]):
             return end
-    return first
+    is_person_left = last - first > 2 and is_inflected(language)
+    return first + 1 if is_person_left and territory_code(text.tokens[first : first + 1], language) else first
+
+
+def _without_ending(first: int, last: int, text: Text) -> int:
+    """Without a case ending that a sign parts from an acronym: "WHO:s"."""
+    tokens = text.tokens
+    if last - first > 2 and tokens[last - 2] == ":" and tokens[last - 1].islower() and tokens[last - 3].isupper():
+        return last - 2
+    return last
+
+
+def _without_title(first: int, last: int, text: Text, language: str) -> int:
+    """Without the title that follows the name of a person in Chinese, Japanese and Korean; two characters stay."""
+    written = "".join(text.tokens[first:last])
+    for title in titles_after(language):
+        name = written.removesuffix(title).rstrip()
+        if len(name) < len(written) and len(name) > 1:
+            return first + len(name)
+    return last
 
 
 def _after_title(first: int, text: Text, language: str) -> bool:

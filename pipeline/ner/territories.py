@@ -43,6 +43,8 @@ _PRESS: dict[str, dict[str, str]] = {
     "ar": {"أمريكا": "US", "أميركا": "US", "فلسطين": "PS", "الإمارات": "AE", "هونغ كونغ": "HK"},
     "hi": {"अमेरिका": "US", "ब्रिटेन": "GB", "फ़लस्तीन": "PS"},
 }  # fmt: skip
+# CLDR's locales in the other scripts of a language.
+_OTHER_SCRIPTS = {"az": "az_Cyrl", "bs": "bs_Cyrl", "pa": "pa_Arab", "sr": "sr_Latn", "uz": "uz_Cyrl", "zh": "zh_Hant"}
 # Languages whose press often uses the English names as well.
 _WITH_ENGLISH = frozenset({"id", "ms", "tl", "sw", "und"})
 
@@ -53,7 +55,7 @@ def territories(language: str) -> dict[str, str]:
     names: dict[str, str] = {}
     if language in _WITH_ENGLISH:
         names |= _cldr("en") | _PRESS["en"]
-    names |= _cldr(language) | _PRESS.get(language, {})
+    names |= _cldr(language) | _cldr(_OTHER_SCRIPTS.get(language, language)) | _PRESS.get(language, {})
     if language in ("id", "ms"):
         del names["US"], names["America"]  # "Amerika" and "AS" there; "US" is a currency sign's first half
     return {name: code for name, code in names.items() if len(name) > 1}
@@ -81,15 +83,18 @@ def _cldr(language: str) -> dict[str, str]:
 @cache
 def day_and_month_names(language: str) -> frozenset[str]:
     """Names of the days and months in lower case, as CLDR has them in full and in short."""
-    try:
-        locale = Locale.parse(language.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return frozenset()
-    tables = [
-        table
-        for forms in (locale.days, locale.months)
-        for context in ("format", "stand-alone")
-        for width, table in forms.get(context, {}).items()
-        if width in ("wide", "abbreviated")
-    ]
-    return frozenset(name.lower().rstrip(".") for table in tables for name in table.values())
+    names: set[str] = set()
+    for tag in {language, _OTHER_SCRIPTS.get(language, language)}:
+        try:
+            locale = Locale.parse(tag.replace("-", "_"))
+        except (UnknownLocaleError, ValueError):
+            continue
+        names |= {
+            name.lower().rstrip(".")
+            for forms in (locale.days, locale.months)
+            for context in ("format", "stand-alone")
+            for width, table in forms.get(context, {}).items()
+            if width in ("wide", "abbreviated")
+            for name in table.values()
+        }
+    return frozenset(names)

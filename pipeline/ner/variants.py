@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +10,14 @@ from dataclasses import dataclass, field
 from pipeline.ner.lexicon import stem
 from pipeline.ner.lookup import territory_code
 from pipeline.ner.refine import state_code
+from pipeline.ner.serbian import TWO_SCRIPTS, latin
 
 Key = tuple[str, ...]
 Form = tuple[str, ...]
 
 _LEGAL_FORMS = frozenset(("pt", "cv", "tbk", "inc", "ltd", "llc", "corp", "plc", "ag", "sa", "gmbh", "the"))
+_ENDED_ACRONYM = re.compile(r"^([^\W\d_]*[A-ZÀ-ÞĀ-Ž])-[a-zà-ž]{1,4}$")
+"""An acronym with its case ending: "HNB-a", "MNB-nek"."""
 _MAX_PEOPLE = 400
 """More names of people than this are not compared with each other: a list of names is no story."""
 
@@ -39,10 +43,12 @@ class Group:
 
 def key_of(tokens: Sequence[str], language: str) -> Key:
     """What the variants of a name share that differ in case, case ending and legal form; the code of a territory."""
+    if language in TWO_SCRIPTS:
+        tokens = [latin(token) for token in tokens]
     code = territory_code(tokens, language) or state_code(list(tokens), language)
     if code:
         return ("", code)
-    stems = tuple(stem(token, language) for token in tokens)
+    stems = tuple(stem(_ENDED_ACRONYM.sub(r"\1", token) if "-" in token else token, language) for token in tokens)
     plain = tuple(part for part in stems if part not in _LEGAL_FORMS and part != ".")
     return plain or stems
 
@@ -84,7 +90,9 @@ def display_name(group: Group) -> str:
     forms = [form for form in forms if form not in group.acronyms] or forms
     plain = [form for form in forms if not _shouts(form)] or forms
     if group.label == "PER":
-        plain = [form for form in plain if len(form) > 1] or plain
+        longest = max(map(len, plain))
+        unspaced = all(len(token) == 1 for form in plain for token in form)
+        plain = [form for form in plain if len(form) == longest or (len(form) > 1 and not unspaced)] or plain
     best = min(plain, key=lambda form: (-group.forms[form], len("".join(form))))
     return group.shown[best]
 

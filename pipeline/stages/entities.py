@@ -2,26 +2,68 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 from msgspec.structs import replace
 
 from pipeline.ner.document import find_names
+from pipeline.ner.resolve import Setting
 from pipeline.records import QUANTITY_LABELS, Article, RawArticle
-from pipeline.registry import stage
+from pipeline.registry import TaggerFunction, plugin, stage
 from pipeline.stages._spans import together
 
+_HOST = re.compile(r"(?:[a-z]+://)?(?:[^/?#@]*@)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
+_NO_MODELS: Mapping[str, str] = MappingProxyType({})
 
-@stage("entities", version="1")
-def entities(article: Article, _raw: RawArticle) -> Article:
+
+def with_models(models: Mapping[str, str] = _NO_MODELS) -> Callable[[Article, RawArticle], Article]:
+    """The stage that reads articles in some languages (base tags) with other models, each named `tagger:model`.
+
+    Raises UnknownPluginError for a tagger that is none, MissingModelError for a model that is not installed.
+    """
+    taggers = {language.partition("-")[0].lower(): _open(named) for language, named in models.items()}
+
+    def entities(article: Article, _raw: RawArticle) -> Article:
+        tagger = taggers.get(article.language.partition("-")[0].lower())
+        setting = Setting(_host(article), article.located or "")
+        found = find_names(article.headline or "", article.body, article.language, setting, tagger)
+        quantities = [entity for entity in article.entities if entity.label in QUANTITY_LABELS]
+        return replace(
+            article,
+            entities=together(found.entities, quantities) if quantities else found.entities,
+            people=found.people,
+            organisations=found.organisations,
+            places=found.places,
+        )
+
+    return entities
+
+
+_with_shipped_models = with_models()
+
+
+@stage("entities", version="2", configure=with_models)
+def entities(article: Article, raw: RawArticle) -> Article:
     """`entities`, `people`, `organisations`, `places`, all made anew from `headline`, `body` and `language`.
 
+    Where a place is, is judged by the publisher's address and the dateline too.
     Quantities that an earlier pass found stay, where they do not overlap a name.
     """
-    found = find_names(article.headline or "", article.body, article.language)
-    quantities = [entity for entity in article.entities if entity.label in QUANTITY_LABELS]
-    return replace(
-        article,
-        entities=together(found.entities, quantities) if quantities else found.entities,
-        people=found.people,
-        organisations=found.organisations,
-        places=found.places,
-    )
+    return _with_shipped_models(article, raw)
+
+
+def _open(named: str) -> TaggerFunction:
+    family, _, model = named.partition(":")
+    tagger: TaggerFunction = plugin("taggers", family).function(model)
+    return tagger
+
+
+def _host(article: Article) -> str:
+    """The publisher's host name; empty when nothing tells it."""
+    for address in (article.canonical_url, article.url, article.source.id, article.source.feed):
+        found = _HOST.match(address or "")
+        if found:
+            return found[1]
+    return ""
