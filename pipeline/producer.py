@@ -53,6 +53,14 @@ class NotDeliveredError(NewswireError):
     """Kafka refuses this record for good; the message says why."""
 
 
+class AbandonedError(NotDeliveredError):
+    """The producer was closed before Kafka answered; the record may have arrived."""
+
+
+class BusyError(NewswireError):
+    """Too much is under way, and was for as long as the caller wanted to wait; nothing was sent."""
+
+
 class MissingTopicError(NewswireError):
     """The cluster is there, the topic is not."""
 
@@ -123,13 +131,35 @@ class Producer:
         self._watcher = threading.Thread(target=self._watch, name="newswire-producer", daemon=True)
         self._watcher.start()
 
-    def send(self, topic: str, key: bytes | None, value: bytes, headers: Sequence[Header] = ()) -> Future[Place]:
-        """Hand a record over; waits while too much is under way. The future ends with its Place, or raises
-        NotDeliveredError or KafkaRefusedError. Raises KafkaRefusedError and MissingTopicError."""
+    @property
+    def stalled_seconds(self) -> float:
+        """For how long records have been under way and none has ended."""
+        return monotonic() - self._progress if self._under_way else 0.0
+
+    @property
+    def refused(self) -> NewswireError | None:
+        """Why nothing can be sent any more; a new producer is needed then."""
+        return self._refused
+
+    def send(
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes,
+        headers: Sequence[Header] = (),
+        seconds: float | None = None,
+    ) -> Future[Place]:
+        """Hand a record over; waits while too much is under way, or for about so many seconds and raises BusyError.
+
+        The future ends with its Place, or raises NotDeliveredError or KafkaRefusedError. Raises KafkaRefusedError and
+        MissingTopicError.
+        """
         record = _Record(topic, key, value, headers)
+        deadline = None if seconds is None else monotonic() + seconds
         with self._changed:
             while self._under_way and self._weight + record.weight > self._limit and not self._refused:
-                self._changed.wait(1)
+                _check(deadline)
+                self._changed.wait(1 if deadline is None else max(0, min(1, deadline - monotonic())))
             if self._refused:
                 raise self._refused
             if not self._under_way:
@@ -137,7 +167,7 @@ class Producer:
             self._under_way += 1
             self._weight += record.weight
         try:
-            self._submit(record)
+            self._submit(record, deadline)
         except BaseException as error:  # also an interrupt: the record is not under way any more
             self._settle(record, error=error)
             raise
@@ -174,7 +204,7 @@ class Producer:
         except errors.KafkaTimeoutError:
             log.warning("the connection to Kafka did not close in time")
         while self._again:
-            self._settle(self._again.popleft(), error=self._refused or NotDeliveredError(_GIVEN_UP))
+            self._settle(self._again.popleft(), error=self._refused or AbandonedError(_GIVEN_UP))
         self._last_words.stop()
 
     def __enter__(self) -> Producer:
@@ -189,9 +219,9 @@ class Producer:
         finally:
             self.close()
 
-    def _submit(self, record: _Record) -> None:
+    def _submit(self, record: _Record, deadline: float | None = None) -> None:
         try:
-            sent = self._append(record)
+            sent = self._append(record, deadline)
         except errors.MessageSizeTooLargeError:
             size = f"{len(record.value):,} bytes are more than any topic takes"
             self._settle(record, error=NotDeliveredError(f"Kafka refuses the record: {size}"))
@@ -204,17 +234,18 @@ class Producer:
         sent.add_callback(lambda place: self._acknowledge(record, place))
         sent.add_errback(lambda error: self._decide(record, error))
 
-    def _append(self, record: _Record) -> Any:
+    def _append(self, record: _Record, deadline: float | None) -> Any:
         try:
             return self._offer(record)
         except errors.KafkaTimeoutError:  # no metadata of the topic yet
+            _check(deadline)
             self._check_topic(record.topic)
         with Waiting(self._settings, self._report):
             while True:
                 try:
                     return self._offer(record)
                 except errors.KafkaTimeoutError:
-                    continue
+                    _check(deadline)
 
     def _offer(self, record: _Record) -> Any:
         return self._kafka.send(record.topic, record.value, record.key, record.headers)
@@ -241,7 +272,7 @@ class Producer:
             self._refused = refused
             self._settle(record, error=refused)
         elif self._closed:
-            self._settle(record, error=NotDeliveredError(_GIVEN_UP))
+            self._settle(record, error=AbandonedError(_GIVEN_UP))
         elif isinstance(error, _PERMANENT):
             reason = f"{type(error).__name__.removesuffix('Error')}: {_said(error)}"
             self._settle(record, error=NotDeliveredError(f"Kafka refuses the record: {reason}"))
@@ -334,6 +365,11 @@ _PERMANENT = (
     errors.UnsupportedVersionError,
 )
 """What the brokers would answer to the same record tomorrow, too."""
+
+
+def _check(deadline: float | None) -> None:
+    if deadline is not None and monotonic() >= deadline:
+        raise BusyError("Kafka lets us wait: too much is under way")
 
 
 def _said(error: Exception) -> str:
