@@ -26,7 +26,7 @@ bench: $(VENV)/.ready
 quality: $(VENV)/.ready
 	$(BIN)/python -m tests.quality
 
-# Made files: the locks, schemas/*.json, docs/configuration.md, pipeline/models/*.
+# Made files: the locks, schemas/*.json, docs/{configuration,topics,metrics}.md, docs/openapi.json, pipeline/models/*.
 lock: $(VENV)/.ready
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --all-extras pyproject.toml -o requirements/all.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -c requirements/all.txt pyproject.toml -o requirements/runtime.txt
@@ -37,6 +37,7 @@ schemas: $(VENV)/.ready
 
 docs: $(VENV)/.ready
 	$(BIN)/python -m pipeline.reference
+	$(BIN)/python -m pipeline.web.openapi
 
 # What the models are trained from: make corpora NER=folder, then make models NER=folder.
 corpora: $(VENV)/.ready

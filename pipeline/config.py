@@ -131,6 +131,30 @@ class Sink(Section):
     )
 
 
+class Web(Section):
+    """Articles over HTTP, `POST /v1/articles`. TLS is left to a reverse proxy."""
+
+    host: str = Field("127.0.0.1", description="address to listen on; another than this machine's own needs `tokens`")
+    port: int = Field(0, ge=0, le=65535, description="port to listen on; 0: off, also under `run all`")
+    tokens: SecretStr | None = Field(
+        None,
+        description="bearer tokens that may send, apart by spaces or line ends; two during a change of token; "
+        "keep them in a secret file",
+    )
+    body_bytes: int = Field(100_000_000, ge=1, description="largest body, as it is sent")
+    content_bytes: int = Field(400_000_000, ge=1, description="largest body after decompression")
+    lines: int = Field(50_000, ge=1, description="most lines of one request")
+    requests: int = Field(32, ge=1, le=256, description="most requests at once; more are asked to come again (429)")
+    buffer_bytes: int = Field(
+        100_000_000, ge=1, description="memory for long lines that are being received, of all requests together"
+    )
+    idle_seconds: float = Field(20, gt=0, description="longest silence of a client within a request and between two")
+    request_seconds: float = Field(300, gt=0, description="longest time for the body of one request")
+    acknowledge_seconds: float = Field(
+        10, gt=0, description="how long to wait for Kafka before the client is asked to come again (503)"
+    )
+
+
 class Log(Section):
     """Logs go to standard error."""
 
@@ -148,7 +172,8 @@ class Metrics(Section):
         0,
         ge=0,
         le=65000,
-        description="port of the sink under `run all`, and of a service run alone; workers take the next ones; 0: off",
+        description="port of the sink under `run all`, and of a service run alone; "
+        "the workers and web take the next ones; 0: off",
     )
 
 
@@ -184,6 +209,7 @@ class Settings(BaseSettings):
     entities: Entities = Entities()
     worker: Worker = Worker()
     sink: Sink = Sink()
+    web: Web = Web()
     log: Log = Log()
     metrics: Metrics = Metrics()
     local: Local = Local()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from http import HTTPStatus
 from importlib.util import find_spec
 from typing import Literal
 
+import urllib3
 from elasticsearch import ApiError, TransportError
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
@@ -20,7 +22,10 @@ from pipeline.engines import with_local_engines
 from pipeline.errors import NewswireError
 from pipeline.search_engine import connect
 from pipeline.search_index import is_current
+from pipeline.web.admission import tokens
 
+ANSWER_SECONDS = 3.0
+_ANY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- read, not bound
 MIN_FREE_BYTES = 1_000_000_000
 LAG_WORTH_A_WORD = 10_000
 
@@ -48,6 +53,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         return
     yield from _kafka(settings)
     yield from _search_engine(settings)
+    yield from _web(settings)
 
 
 def _python(settings: Settings) -> Iterator[Finding]:
@@ -182,3 +188,28 @@ def _search_engine(settings: Settings) -> Iterator[Finding]:
             detail=f"{url}: {error}",
             remedy="start it, or correct elasticsearch.url and the credentials",
         )
+
+
+def _web(settings: Settings) -> Iterator[Finding]:
+    """Only where it is switched on."""
+    if not settings.web.port:
+        return
+    try:
+        tokens(settings.web)
+    except NewswireError as error:
+        yield Finding(check="web", verdict="problem", detail=str(error), remedy="see [web] in docs/configuration.md")
+        return
+    host = _ANY_ADDRESS.get(settings.web.host, settings.web.host)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{settings.web.port}"
+    try:
+        answer = urllib3.request("GET", f"{url}/readyz", timeout=ANSWER_SECONDS, retries=False)
+    except urllib3.exceptions.HTTPError:
+        yield Finding(
+            check="web", verdict="warning", detail=f"nothing answers at {url}", remedy="newswire run web, or run all"
+        )
+        return
+    if answer.status == HTTPStatus.OK:
+        yield Finding(check="web", verdict="ok", detail=f"takes articles at {url}/v1/articles")
+    else:
+        detail = f"{url}/readyz: HTTP {answer.status} {answer.data[:300].decode(errors='replace')}"
+        yield Finding(check="web", verdict="problem", detail=detail, remedy="look at the service's log, and at Kafka")

@@ -39,10 +39,19 @@ DRIFTING = Gauge(
     "newswire_drifting_sources",
     "Sources of which cleaning removes more or less than usual; the worker's log names them",
 )
+WEB_REQUESTS = Counter(
+    "newswire_web_requests", "HTTP requests for articles, by status; 499: the client left", ["status"]
+)
+WEB_RECORDS = Counter(
+    "newswire_web_records", "Records that came over HTTP: accepted, refused, unacknowledged (503)", ["outcome"]
+)
+WEB_BYTES = Counter("newswire_web_bytes", "Bodies of those requests, as they were sent, bytes")
+WEB_SECONDS = Histogram("newswire_web_seconds", "From a request's head to its answer", buckets=_LATENCY_BUCKETS)
 
 METRICS = (
     *(RECORDS, DROPPED, REJECTED, STAGE_SECONDS, RETRIES, REPEATED, DRIFTING),
     *(INDEXED, INDEX_LATENCY, BATCH_RECORDS),
+    *(WEB_REQUESTS, WEB_RECORDS, WEB_BYTES, WEB_SECONDS),
 )
 
 _DRIFTS = {

@@ -36,14 +36,17 @@ class Service:
 
 
 def services(settings: Settings, cores: int) -> list[Service]:
-    """The services of one machine: the sink, and one worker per core unless the settings say how many."""
+    """The services of one machine: the sink, one worker per core unless the settings say how many, and web if it has a
+    port."""
     workers = settings.worker.processes or cores
     if workers > settings.kafka.raw_partitions:
         log.warning("%d workers share %d partitions: some will be idle", workers, settings.kafka.raw_partitions)
     sink = Service("sink", ("run", "sink", "--metrics-offset", "0"))
+    web = Service("web", ("run", "web", "--metrics-offset", str(workers + 1)))
     return [
         sink,
         *(Service(f"worker-{n}", ("run", "worker", "--metrics-offset", str(n))) for n in range(1, workers + 1)),
+        *([web] if settings.web.port else ()),
     ]
 
 

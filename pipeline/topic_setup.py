@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from pipeline.topics import ARTICLES, RAW, TOPICS, Topic
 
 log = logging.getLogger("newswire.topics")
 
+_TOPICS_SECONDS = 2.0
 _EXISTS = errors.TopicAlreadyExistsError.errno
 
 
@@ -51,6 +53,13 @@ def missing_topics(settings: Settings, report: Report = log.warning) -> list[str
     with _admin(settings, report) as admin:
         known = set(admin.list_topics())
     return [name for topic in TOPICS if (name := topic.name(settings.topic_prefix)) not in known]
+
+
+def await_topics(settings: Settings, report: Report = log.warning) -> None:
+    """Return once the deployment's topics exist. Raises as `missing_topics` does."""
+    while missing := missing_topics(settings, report):
+        report(f"waiting for topics that do not exist: {', '.join(missing)}; make them with `newswire setup`")
+        time.sleep(_TOPICS_SECONDS)
 
 
 def _create(admin: KafkaAdminClient, name: str, topic: Topic, settings: Settings) -> bool:

@@ -46,7 +46,7 @@ RAW = Topic(
     meaning="articles as producers found them",
     key="article id",
     schema="raw-article-1.json",
-    producers=("push", "feeds", "dead-letters replay"),
+    producers=("push", "web", "feeds", "dead-letters replay"),
     # The producer's own limit is MAX_RAW_BYTES; the rest is for keys, headers and batch framing.
     max_message_bytes=MAX_RAW_BYTES + MIB,
 )

@@ -33,12 +33,14 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
 class Service:
     """A running `newswire run NAME`."""
 
+    program: Sequence[str] = (sys.executable, "-P", "-m", "pipeline")
+
     def __init__(self, name: str, settings: Settings, folder: Path, **more: str) -> None:
         self.name = name
         self._log = folder / f"{name}-{time.monotonic_ns()}.log"
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "pipeline", "run", name],
+                [*self.program, "run", name],
                 env=environment(settings, **more),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import threading
-import time
 from enum import StrEnum
 from typing import Annotated
 
@@ -15,16 +13,13 @@ import typer
 
 from pipeline.config import Settings, engine_environment, load
 
-TOPICS_SECONDS = 2.0
-
-log = logging.getLogger("newswire.run")
-
 
 class ServiceName(StrEnum):
     """What can be run."""
 
     WORKER = "worker"
     SINK = "sink"
+    WEB = "web"
     ALL = "all"
 
 
@@ -33,16 +28,18 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def run(
-        service: Annotated[ServiceName, typer.Argument(help="`all` supervises one worker per core and the sink.")],
+        service: Annotated[
+            ServiceName,
+            typer.Argument(help="`all` supervises one worker per core, the sink, and web if web.port is set."),
+        ],
         metrics_offset: Annotated[int, typer.Option(hidden=True, help="added to metrics.port")] = 0,
     ) -> None:
         """Run services in the foreground until SIGTERM or Ctrl-C."""
         # These imports take a second, which `newswire --help` should not.
-        from pipeline.engines import with_local_engines  # noqa: PLC0415
         from pipeline.observe import serve_metrics, start_logging  # noqa: PLC0415
         from pipeline.supervisor import end_with_supervisor  # noqa: PLC0415
 
-        settings = with_local_engines(load())
+        settings = _settings(service)
         start_logging(settings.log)
         end_with_supervisor()
         if service is ServiceName.ALL:
@@ -50,21 +47,26 @@ def register(app: typer.Typer) -> None:
             return
         serve_metrics(settings.metrics, metrics_offset)
         if service is ServiceName.WORKER:
+            from pipeline.topic_setup import await_topics  # noqa: PLC0415
             from pipeline.worker import run_worker  # noqa: PLC0415
 
-            _await_topics(settings)
+            await_topics(settings)  # Faust would end in a stack of errors where they are missing
             run_worker(settings)
+        elif service is ServiceName.WEB:
+            from pipeline.web.service import run_web  # noqa: PLC0415
+
+            run_web(settings)
         else:
             _run_sink(settings)
 
 
-def _await_topics(settings: Settings) -> None:
-    """Faust would end in a stack of errors where topics are missing."""
-    from pipeline.topic_setup import missing_topics  # noqa: PLC0415
+def _settings(service: ServiceName) -> Settings:
+    from pipeline.engines import with_local_engines  # noqa: PLC0415
 
-    while missing := missing_topics(settings):
-        log.warning("waiting for topics that do not exist: %s; make them with `newswire setup`", ", ".join(missing))
-        time.sleep(TOPICS_SECONDS)
+    settings = load()
+    if service is ServiceName.WEB and settings.kafka.bootstrap_servers:  # it needs no search engine
+        return settings
+    return with_local_engines(settings)
 
 
 def _run_sink(settings: Settings) -> None:
