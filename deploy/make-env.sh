@@ -15,5 +15,6 @@ secret() {
 umask 077
 sed -e "s/^ELASTIC_PASSWORD=$/&$(secret)/" \
   -e "s/^KIBANA_PASSWORD=$/&$(secret)/" \
-  -e "s/^KIBANA_ENCRYPTION_KEY=$/&$(secret)/" deploy/.env.example >.env
+  -e "s/^KIBANA_ENCRYPTION_KEY=$/&$(secret)/" \
+  -e "s/^WEB_TOKENS=$/&$(secret)/" deploy/.env.example >.env
 echo "make-env: wrote .env; next: docker compose up --detach --build"

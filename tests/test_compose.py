@@ -26,13 +26,19 @@ from pydantic import BaseModel
 
 from pipeline import config
 from pipeline.cli import build
+from pipeline.web.admission import tokens
 
 ROOT = Path(__file__).parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
 DEPLOY = ROOT / "deploy"
-PASSWORDS = {"ELASTIC_PASSWORD": "elastic-word", "KIBANA_PASSWORD": "kibana-word", "KIBANA_ENCRYPTION_KEY": "k" * 32}
+PASSWORDS = {
+    "ELASTIC_PASSWORD": "elastic-word",
+    "KIBANA_PASSWORD": "kibana-word",
+    "KIBANA_ENCRYPTION_KEY": "k" * 32,
+    "WEB_TOKENS": "web-token-0123456789",
+}
 ONCE = {"certificates", "security", "setup", "dashboards"}
-OURS = {"setup", "dashboards", "worker", "sink"}
+OURS = {"setup", "dashboards", "worker", "sink", "web"}
 
 SHELL = shutil.which("bash") or "/bin/bash"
 
@@ -118,7 +124,7 @@ def test_services_are_what_the_readme_says(model: Model) -> None:
 def test_every_port_is_published_on_loopback_alone(model: Model) -> None:
     ports = [port for service in model["services"].values() for port in service.get("ports", ())]
     assert {port["host_ip"] for port in ports} == {"127.0.0.1"}
-    assert {port["target"] for port in ports} == {9092, 9200, 5601}
+    assert {port["target"] for port in ports} == {9092, 9200, 5601, 8080}
 
 
 def test_images_are_pinned_and_elasticsearch_and_kibana_are_of_one_version(model: Model) -> None:
@@ -154,6 +160,7 @@ def test_passwords_reach_only_those_who_need_them(model: Model) -> None:
     text = {name: json.dumps(service, default=str) for name, service in model["services"].items()}
     assert not [name for name in text if PASSWORDS["ELASTIC_PASSWORD"] in text[name]]
     assert [name for name in text if PASSWORDS["KIBANA_PASSWORD"] in text[name]] == ["kibana"]
+    assert [name for name in text if PASSWORDS["WEB_TOKENS"] in text[name]] == ["web"]
     readers = {name for name, service in model["services"].items() if "newswire-secrets" in service["volumes"]}
     assert readers == {"security", "setup", "dashboards", "sink"}
     assert [name for name, service in model["services"].items() if "authority" in service["volumes"]] == [
@@ -172,7 +179,7 @@ def test_kafka_has_a_listener_for_each_side_and_the_controller_is_hidden(model: 
 
 
 def test_long_running_services_are_checked_restarted_and_given_time_to_stop(model: Model) -> None:
-    assert set(long_running(model)) == {"kafka", "elasticsearch", "kibana", "worker", "sink"}
+    assert set(long_running(model)) == {"kafka", "elasticsearch", "kibana", "worker", "sink", "web"}
     for name, service in long_running(model).items():
         assert service["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}, name
         assert service["healthcheck"]["retries"] >= 3, name
@@ -190,7 +197,9 @@ def test_set_up_services_run_once_and_those_who_need_them_wait(model: Model) -> 
     for on_whom in conditions.values():
         for on, condition in on_whom.items():
             assert condition == ("service_completed_successfully" if on in ONCE else "service_healthy")
-    assert conditions["worker"] == conditions["sink"] == {"setup": "service_completed_successfully"}
+    assert (
+        conditions["worker"] == conditions["sink"] == conditions["web"] == {"setup": "service_completed_successfully"}
+    )
     assert "kibana" not in conditions["setup"], "articles flow without Kibana"
 
 
@@ -207,7 +216,7 @@ def test_our_services_can_be_scaled_and_write_nowhere(model: Model) -> None:
         assert service["read_only"] is True, name
         assert service["cap_drop"] == ["ALL"], name
         assert service["init"] is True, name
-        assert not service.get("ports"), "a published port allows one container only"
+        assert name == "web" or not service.get("ports"), "a published port allows one container only"
         assert "container_name" not in service, name
         # Compose cannot put a secret from the environment into a read-only container.
         assert not service.get("secrets"), name
@@ -248,7 +257,9 @@ def test_the_settings_of_our_services_are_settings(
     monkeypatch.chdir(tmp_path)
     settings = config.load()
     assert settings.kafka.bootstrap_servers == "kafka:19092"
-    if name != "worker":
+    if name == "web":
+        assert tokens(settings.web).accept(PASSWORDS["WEB_TOKENS"])
+    elif name != "worker":
         assert settings.elasticsearch.password is not None
         assert settings.elasticsearch.password.get_secret_value() == "from-a-file"
 
@@ -308,7 +319,7 @@ def test_make_env_writes_passwords_that_only_their_owner_reads(made_env: Path) -
     assert stat.S_IMODE(env.stat().st_mode) == 0o600
     values = _variables(env)
     assert set(values) == set(PASSWORDS)
-    assert len(set(values.values())) == 3
+    assert len(set(values.values())) == 4
     assert all(re.fullmatch(r"[A-Za-z0-9]{40}", value) for value in values.values())
 
 
@@ -329,8 +340,8 @@ def test_scripts_parse(script: Path) -> None:
     subprocess.run([SHELL, "-n", script], check=True)
 
 
-def _health(port: int) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "NEWSWIRE_METRICS__PORT": str(port)}
+def _health(port: int, web: int = 0) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "NEWSWIRE_METRICS__PORT": str(port), "NEWSWIRE_WEB__PORT": str(web)}
     script = DEPLOY / "healthcheck.py"
     return subprocess.run([sys.executable, script], env=environment, check=False, capture_output=True, text=True)
 
@@ -344,6 +355,9 @@ def test_healthcheck_tells_a_service_from_none_and_from_another() -> None:
     server, thread = start_http_server(0, addr="127.0.0.1")
     port = server.server_port
     assert _health(port).returncode == 0
+    deaf = _health(port, web=port)  # its metrics are there, and no health
+    assert deaf.returncode == 1
+    assert f"port {port} serves something else" in deaf.stderr
     server.shutdown()
     thread.join()
     server.server_close()
