@@ -3,7 +3,8 @@
 20,000 articles of about 2 KB through real engines of its own, one worker per core, every one accounted for.
 Figures of different runs or machines do not compare; ratios within one run do. The chain is measured twice: inside the
 workers (thread CPU time of the stages), where it shares the cores with Kafka and the search engine, and alone
-afterwards, one process per core. The first one tells what the worker adds to it; the second what company costs.
+afterwards, one process per core. The first one tells what the worker adds to it; the second what company costs. Then
+the same articles go over HTTP, and once more without it, to topics that nobody reads.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
 
+import msgspec
 import psutil
 import urllib3
 from rich.console import Console
@@ -31,13 +34,14 @@ from pipeline.chain import chain_of
 from pipeline.config import Local, Settings
 from pipeline.engines import down, up
 from pipeline.producer import Producer
-from pipeline.records import encode
+from pipeline.records import RawArticle, encode
 from pipeline.search_engine import connect
 from pipeline.search_index import install
 from pipeline.topic_setup import create_topics
 from tests.corpus import raw_articles
 from tests.oracle import assert_accounted_for, unread
 from tests.services import Service, wait_until
+from tests.web_client import WebClient, lines
 
 ROOT = Path(__file__).parent.parent
 WARM_UP = 400
@@ -79,12 +83,12 @@ def _measure(settings: Settings, folder: Path, count: int) -> None:
         with connect(settings.elasticsearch) as client:
             install(client, settings)
             warm_up = [article.id for article in raw_articles(WARM_UP)]
-            _push(settings, WARM_UP, 0)
+            _push(settings, raw_articles(WARM_UP))
             _wait(settings, services)
             workers = range(port + 1, port + 1 + (os.cpu_count() or 1))
             before, stages_before, started = _cpu(services.process.pid), _stage_seconds(workers), time.monotonic()
             push_before = time.process_time()
-            _push(settings, count, WARM_UP)
+            _push(settings, raw_articles(count, first=WARM_UP))
             push_cpu = time.process_time() - push_before
             pushed = time.monotonic() - started
             _wait(settings, services)
@@ -101,15 +105,44 @@ def _measure(settings: Settings, folder: Path, count: int) -> None:
     per_article |= {"push, CPU": 1000 * push_cpu / count, "workers together, CPU": 1000 * worker_cpu / count}
     per_article["chain within the workers, CPU"] = 1000 * (stages_after - stages_before) / count
     per_article["chain alone, CPU"] = chain_cpu
-    _print(count, {"pushed to acknowledged": count / pushed, "pushed to indexed": count / elapsed}, per_article)
+    speeds = {"pushed to acknowledged": count / pushed, "pushed to indexed": count / elapsed}
+    over_http, without, http_cpu = _over_http(settings, folder, count)
+    speeds |= {"over HTTP, 8 clients": count / over_http, "without HTTP, nobody else at work": count / without}
+    per_article["web, CPU"] = 1000 * http_cpu / count
+    _print(count, speeds, per_article)
 
 
-def _push(settings: Settings, count: int, first: int) -> None:
+def _push(settings: Settings, articles: Iterable[RawArticle]) -> None:
     name = topics.RAW.name(settings.topic_prefix)
     with Producer(settings) as producer:
-        for article in raw_articles(count, first=first):
+        for article in articles:
             producer.send(name, article.id.encode(), encode(article))
         producer.flush()
+
+
+def _over_http(settings: Settings, folder: Path, count: int) -> tuple[float, float, float]:
+    """Seconds until all articles are acknowledged over HTTP, and without it; CPU seconds of the endpoint."""
+    settings = settings.model_copy(update={"topic_prefix": "benchweb"})
+    create_topics(settings)
+    port = _free_port()
+    client = WebClient(port)
+    articles = list(raw_articles(count))
+    bodies = [lines(*map(msgspec.to_builtins, articles[first :: 8 * 4])) for first in range(8 * 4)]
+    service = Service("web", settings, folder, NEWSWIRE_WEB__PORT=str(port))
+    try:
+        wait_until(client.ready, "articles can be accepted", 60, [service])
+        process = psutil.Process(service.process.pid)
+        before, started = process.cpu_times(), time.monotonic()
+        with ThreadPoolExecutor(8) as clients:
+            answers = list(clients.map(client.send, bodies))
+        over_http, after = time.monotonic() - started, process.cpu_times()
+    finally:
+        service.stop()
+    if sum(answer.json["accepted"] for answer in answers) != count:
+        raise AssertionError("not every article was accepted over HTTP")
+    started = time.monotonic()
+    _push(settings, articles)
+    return over_http, time.monotonic() - started, after.user + after.system - before.user - before.system
 
 
 def _wait(settings: Settings, services: Service) -> None:
@@ -179,6 +212,9 @@ def _print(count: int, speeds: dict[str, float], per_article: dict[str, float]) 
         table.add_row(name, f"{speed:,.0f} articles/s")
     for name, milliseconds in per_article.items():
         table.add_row(name, f"{milliseconds:.2f} ms/article")
+    table.add_row(
+        "over HTTP ÷ without", f"{speeds['over HTTP, 8 clients'] / speeds['without HTTP, nobody else at work']:.2f}"
+    )
     for chain in ("chain within the workers, CPU", "chain alone, CPU"):
         ratio = per_article["workers together, CPU"] / per_article[chain]
         table.add_row(f"workers ÷ {chain.removesuffix(', CPU')}", f"{ratio:.2f}")

@@ -18,7 +18,7 @@ from kafka.errors import KafkaTimeoutError, SaslAuthenticationFailedError
 from pipeline import kafka_connection, producer
 from pipeline.config import ConfigError, Kafka, Settings
 from pipeline.kafka_connection import KafkaRefusedError, LastWords, connect
-from pipeline.producer import MissingTopicError, NotDeliveredError, Producer
+from pipeline.producer import AbandonedError, BusyError, MissingTopicError, NotDeliveredError, Producer
 from pipeline.topic_setup import create_topics
 from pipeline.topics import DEAD_LETTERS, MIB, RAW
 from tests.topic_reader import messages
@@ -180,6 +180,25 @@ def test_send_waits_while_too_much_is_under_way(deployment: Settings, tunnel: Tu
 
 
 @engines
+def test_a_caller_that_cannot_wait_is_told_and_nothing_is_sent(
+    deployment: Settings, tunnel: Tunnel, kafka: str
+) -> None:
+    topic = RAW.name(deployment.topic_prefix)
+    with Producer(deployment, lambda line: None, in_flight_bytes=30_000) as sender:
+        sender.send(topic, b"first", b"v", seconds=60).result(60)
+        until(lambda: sender.stalled_seconds == 0)
+        tunnel.cut()
+        held = [sender.send(topic, b"%d" % n, bytes(10_000), seconds=0) for n in range(2)]
+        with pytest.raises(BusyError):
+            sender.send(topic, b"refused", bytes(10_000), seconds=SHORT)
+        assert sender.stalled_seconds >= SHORT
+        tunnel.mend()
+        assert all(future.result(60) for future in held)
+        until(lambda: sender.stalled_seconds == 0)
+    assert {message.key for message in messages(kafka, topic)} == {b"first", b"0", b"1"}
+
+
+@engines
 def test_giving_up_fails_what_is_under_way_and_ends_soon(deployment: Settings, tunnel: Tunnel) -> None:
     topic = RAW.name(deployment.topic_prefix)
     sender = Producer(deployment, lambda line: None)
@@ -189,7 +208,7 @@ def test_giving_up_fails_what_is_under_way_and_ends_soon(deployment: Settings, t
     before = time.monotonic()
     sender.close()
     assert time.monotonic() - before < 20
-    with pytest.raises(NotDeliveredError, match="given up"):
+    with pytest.raises(AbandonedError, match="given up"):
         future.result(0)
 
 

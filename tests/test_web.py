@@ -601,6 +601,43 @@ def test_kafka_away_is_503_and_nothing_is_claimed(deployment: Settings, tmp_path
     assert found["before"] == found["after"] == 1
 
 
+def test_a_client_that_sends_again_what_it_is_told_to_loses_nothing(deployment: Settings, tmp_path: Path) -> None:
+    answers: Counter[int] = Counter()
+    broken: Counter[str] = Counter()
+    over = threading.Event()
+
+    def deliver(web: Deployment, client: int) -> None:
+        left = [lines(story(f"{client}-{n}")) if n % 10 else f"broken {client}-{n}\n".encode() for n in range(400)]
+        while left:
+            answer = web.send(b"".join(left))
+            answers[answer.status] += 1
+            if answer.status == 202:
+                return
+            broken.update(left[error["line"] - 1].decode().strip() for error in answer.json.get("errors", ()))
+            again = [left[number - 1] for number in answer.json.get("unacknowledged", ())]
+            rest = answer.json.get("unread_from", len(left) + 1) if "accepted" in answer.json else 1
+            left = again + left[rest - 1 :]
+            if answer.status == 503:
+                over.wait(0.1)
+
+    with (
+        Tunnel() as tunnel,
+        serving(deployment, tmp_path, kind=behind(tunnel), acknowledge_seconds="0.5") as web,
+        ThreadPoolExecutor(8) as clients,
+    ):
+        for outage in range(3):
+            told = answers[503]
+            delivered = [clients.submit(deliver, web, 8 * outage + client) for client in range(8)]
+            tunnel.cut()
+            wait_until(lambda: answers[503] > told, "clients are told to come again", 30, [web.service])  # noqa: B023
+            tunnel.mend()
+            for each in delivered:
+                each.result(60)
+    found = web.ids()
+    assert set(found) == {f"{client}-{n}" for client in range(24) for n in range(400) if n % 10}
+    assert set(broken) == {f"broken {client}-{n}" for client in range(24) for n in range(0, 400, 10)}
+
+
 def test_a_stop_while_kafka_is_away_is_in_time_and_claims_nothing(deployment: Settings, tmp_path: Path) -> None:
     with Tunnel() as tunnel, serving(deployment, tmp_path, kind=behind(tunnel)) as web:
         assert web.send(lines(story("before"))).status == 202
