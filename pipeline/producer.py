@@ -12,7 +12,6 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from time import monotonic
 from types import TracebackType
 from typing import Any
@@ -20,6 +19,18 @@ from typing import Any
 from kafka import KafkaAdminClient, KafkaProducer, errors
 
 from pipeline.config import Settings
+from pipeline.delivery import (
+    PERMANENT,
+    AbandonedError,
+    BusyError,
+    Header,
+    MissingTopicError,
+    NotDeliveredError,
+    Place,
+    Record,
+    outlive_refusals,
+    said,
+)
 from pipeline.errors import NewswireError
 from pipeline.kafka_connection import (
     PATIENCE_SECONDS,
@@ -39,54 +50,11 @@ log = logging.getLogger("newswire.producer")
 
 IN_FLIGHT_BYTES = 32 * MIB
 """Most bytes sent and not acknowledged yet; one larger record goes alone."""
-_RECORD_OVERHEAD = 2048  # what a record weighs in memory beside its bytes, on both sides of kafka-python
 _BATCH_BYTES = 256 * 1024  # idempotence keeps one batch a partition under way, so that small ones would be slow
 _LINGER_MS = 20
 _METADATA_MS = 3000
 _WATCH_SECONDS = 1.0
 _GIVEN_UP = "given up before Kafka answered"
-
-Header = tuple[str, bytes]
-
-
-class NotDeliveredError(NewswireError):
-    """Kafka refuses this record for good; the message says why."""
-
-
-class AbandonedError(NotDeliveredError):
-    """The producer was closed before Kafka answered; the record may have arrived."""
-
-
-class BusyError(NewswireError):
-    """Too much is under way, and was for as long as the caller wanted to wait; nothing was sent."""
-
-
-class MissingTopicError(NewswireError):
-    """The cluster is there, the topic is not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an acknowledged record lies."""
-
-    topic: str
-    partition: int
-    offset: int
-
-
-class _Record:
-    """A record on its way, and what is needed to send it again."""
-
-    __slots__ = ("future", "headers", "key", "topic", "value", "weight")
-
-    def __init__(self, topic: str, key: bytes | None, value: bytes, headers: Sequence[Header]) -> None:
-        self.topic = topic
-        self.key = key
-        self.value = value
-        self.headers = list(headers)
-        self.future: Future[Place] = Future()
-        told = sum(len(name) + len(content) for name, content in self.headers)
-        self.weight = len(value) + len(key or b"") + told + _RECORD_OVERHEAD
 
 
 class Producer:
@@ -117,12 +85,12 @@ class Producer:
             allow_auto_create_topics=False,
             metrics_enabled=False,
         )
-        _outlive_refusals(self._kafka)
+        outlive_refusals(self._kafka)
         self._changed = threading.Condition()
         self._under_way = 0
         self._weight = 0
         self._progress = monotonic()
-        self._again: deque[_Record] = deque()
+        self._again: deque[Record] = deque()
         self._refused: NewswireError | None = None
         self._closed = False
         self._closing = threading.Event()
@@ -154,7 +122,7 @@ class Producer:
         The future ends with its Place, or raises NotDeliveredError or KafkaRefusedError. Raises KafkaRefusedError and
         MissingTopicError.
         """
-        record = _Record(topic, key, value, headers)
+        record = Record(topic, key, value, headers)
         deadline = None if seconds is None else monotonic() + seconds
         with self._changed:
             while self._under_way and self._weight + record.weight > self._limit and not self._refused:
@@ -219,7 +187,7 @@ class Producer:
         finally:
             self.close()
 
-    def _submit(self, record: _Record, deadline: float | None = None) -> None:
+    def _submit(self, record: Record, deadline: float | None = None) -> None:
         try:
             sent = self._append(record, deadline)
         except errors.MessageSizeTooLargeError:
@@ -234,7 +202,7 @@ class Producer:
         sent.add_callback(lambda place: self._acknowledge(record, place))
         sent.add_errback(lambda error: self._decide(record, error))
 
-    def _append(self, record: _Record, deadline: float | None) -> Any:
+    def _append(self, record: Record, deadline: float | None) -> Any:
         try:
             return self._offer(record)
         except errors.KafkaTimeoutError:  # no metadata of the topic yet
@@ -247,7 +215,7 @@ class Producer:
                 except errors.KafkaTimeoutError:
                     _check(deadline)
 
-    def _offer(self, record: _Record) -> Any:
+    def _offer(self, record: Record) -> Any:
         return self._kafka.send(record.topic, record.value, record.key, record.headers)
 
     def _check_topic(self, topic: str) -> None:
@@ -262,10 +230,10 @@ class Producer:
                 "make it with `newswire setup`"
             )
 
-    def _acknowledge(self, record: _Record, place: Any) -> None:
+    def _acknowledge(self, record: Record, place: Any) -> None:
         self._settle(record, place=Place(place.topic, place.partition, place.offset))
 
-    def _decide(self, record: _Record, error: Exception) -> None:
+    def _decide(self, record: Record, error: Exception) -> None:
         """On kafka-python's thread: the record is refused, or everything is, or it is tried again."""
         refused = self._refused or refusal(error, self._settings)
         if refused is not None:
@@ -273,13 +241,13 @@ class Producer:
             self._settle(record, error=refused)
         elif self._closed:
             self._settle(record, error=AbandonedError(_GIVEN_UP))
-        elif isinstance(error, _PERMANENT):
-            reason = f"{type(error).__name__.removesuffix('Error')}: {_said(error)}"
+        elif isinstance(error, PERMANENT):
+            reason = f"{type(error).__name__.removesuffix('Error')}: {said(error)}"
             self._settle(record, error=NotDeliveredError(f"Kafka refuses the record: {reason}"))
         else:
             self._again.append(record)
 
-    def _settle(self, record: _Record, place: Place | None = None, error: BaseException | None = None) -> None:
+    def _settle(self, record: Record, place: Place | None = None, error: BaseException | None = None) -> None:
         if place is not None:
             record.future.set_result(place)
         else:
@@ -321,7 +289,7 @@ class Producer:
         """Fail all that is under way now. close() of kafka-python would wait first, and leave its thread behind."""
         self._kafka._sender.force_close()
 
-    def _resend(self, record: _Record) -> None:
+    def _resend(self, record: Record) -> None:
         try:
             self._submit(record)
         except NewswireError as error:
@@ -331,46 +299,6 @@ class Producer:
             self._again.append(record)
 
 
-def _outlive_refusals(kafka: KafkaProducer) -> None:
-    """Let one refused batch not end the whole idempotent producer.
-
-    kafka-python 3.0 then fails every later record with the first one's error; Apache's own client goes on with a new
-    producer epoch (KIP-360), which kafka-python can do as well, only not in this case.
-    """
-    manager = kafka._transaction_manager
-    classify = manager.classify_batch_error
-
-    def classify_kindly(error: Exception, batch: Any, log_start_offset: int = -1) -> Any:
-        found = classify(error, batch, log_start_offset=log_start_offset)
-        if found != manager.ERROR_CLASS_FATAL or isinstance(error, _ENDING):
-            return found
-        if manager._supports_epoch_bump():
-            return manager.ERROR_CLASS_NEEDS_EPOCH_BUMP
-        return manager.ERROR_CLASS_NEEDS_PRODUCER_ID_RESET
-
-    manager.classify_batch_error = classify_kindly
-
-
-_ENDING = (errors.AuthorizationError, errors.SaslAuthenticationFailedError, errors.ProducerFencedError)
-_PERMANENT = (
-    errors.MessageSizeTooLargeError,
-    errors.RecordListTooLargeError,
-    errors.InvalidRecordError,
-    errors.InvalidTimestampError,
-    errors.InvalidTopicError,
-    errors.InvalidRequiredAcksError,
-    errors.PolicyViolationError,
-    errors.UnsupportedCompressionTypeError,
-    errors.UnsupportedForMessageFormatError,
-    errors.UnsupportedVersionError,
-)
-"""What the brokers would answer to the same record tomorrow, too."""
-
-
 def _check(deadline: float | None) -> None:
     if deadline is not None and monotonic() >= deadline:
         raise BusyError("Kafka lets us wait: too much is under way")
-
-
-def _said(error: Exception) -> str:
-    return str(error.args[0] if error.args and error.args[0] else getattr(error, "description", ""))

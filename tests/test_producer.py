@@ -17,8 +17,9 @@ from kafka.errors import KafkaTimeoutError, SaslAuthenticationFailedError
 
 from pipeline import kafka_connection, producer
 from pipeline.config import ConfigError, Kafka, Settings
+from pipeline.delivery import AbandonedError, BusyError, MissingTopicError, NotDeliveredError
 from pipeline.kafka_connection import KafkaRefusedError, LastWords, connect
-from pipeline.producer import AbandonedError, BusyError, MissingTopicError, NotDeliveredError, Producer
+from pipeline.producer import Producer
 from pipeline.topic_setup import create_topics
 from pipeline.topics import DEAD_LETTERS, MIB, RAW
 from tests.topic_reader import messages

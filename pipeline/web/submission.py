@@ -13,7 +13,8 @@ from time import monotonic
 from msgspec import UNSET, Struct, UnsetType
 
 from pipeline.config import Web
-from pipeline.producer import AbandonedError, BusyError, NotDeliveredError, Place, Producer
+from pipeline.delivery import AbandonedError, BusyError, NotDeliveredError, Place
+from pipeline.producer import Producer
 from pipeline.sources import LINE_BYTES, Defaults, Found, Problem, too_large
 from pipeline.sources._json_record import read_record
 from pipeline.web.admission import Format
