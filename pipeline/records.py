@@ -158,7 +158,10 @@ class Article(Struct, frozen=True, kw_only=True):
     related: Annotated[tuple[str, ...], Meta(description="related headlines that stood in the text")] = ()
     removed: tuple[Removal, ...] = ()
     content_hash: Annotated[str | None, Meta(description="hash of headline and body")] = None
-    stages: Annotated[dict[str, str], Meta(description="version of each stage that ran")] = {}
+    stages: Annotated[
+        dict[str, str],
+        Meta(description="version of each stage that ran; `entities.model` is `pooled` where names are less sure"),
+    ] = {}
     story_id: Annotated[str | None, Meta(description="shared by articles that tell the same story")] = None
 
     def __post_init__(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.ner.document import MAX_CHARACTERS, Names, find_names
-from pipeline.ner.tagger import model_language
+from pipeline.ner.tagger import model_language, reader
+from pipeline.records import Article, RawArticle
+from pipeline.stages.entities import entities
 
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+TIMES = {"first_seen": NOW, "fetched_at": NOW}
+RAW = RawArticle(**TIMES, id="x", content="", content_type="text/plain")
 CASES = [json.loads(line) for line in Path(__file__).with_name("data").joinpath("names.jsonl").open(encoding="utf-8")]
 LANGUAGES = ("id", "en", "ru", "hi", "zh-Hans", "ja", "ko", "th", "ar", "fa", "sr", "uk", "hu", "und", "xx")
 
@@ -105,9 +111,23 @@ def test_a_country_in_an_oblique_case_goes_by_its_proper_name():
 
 
 def test_a_country_in_a_language_without_a_model():
-    assert model_language("th") is None
-    found = find_names("", "นักวิทยาศาสตร์จากไทยและญี่ปุ่น", "th")
-    assert {(entity.text, entity.label) for entity in found.entities} == {("ไทย", "LOC"), ("ญี่ปุ่น", "LOC")}
+    assert reader("he") is None
+    found = find_names("", "מדענים מישראל, יפן ומצרים", "he")
+    assert {(entity.text, entity.label) for entity in found.entities} == {("יפן", "LOC")}
+
+
+def test_thai_is_cut_into_words_and_titles_are_no_part_of_names():
+    found = find_names("", "ตำรวจกรุงเทพฯ แถลงข่าว นางสาววิภา แสงทอง กล่าวว่า น้ำท่วมในจังหวัดเชียงใหม่เริ่มลดลงแล้ว", "th")
+    assert [(entity.text, entity.label) for entity in found.entities][-2:] == [
+        ("วิภา แสงทอง", "PER"),
+        ("จังหวัดเชียงใหม่", "LOC"),
+    ]
+
+
+@pytest.mark.parametrize(("language", "model"), [("fr-CA", "pooled"), ("ms", None), ("de", None), ("und", None)])
+def test_an_article_says_where_its_names_come_from_the_pooled_model(language, model):
+    made = entities(Article(**TIMES, id="x", body="Paris", language=language, processed_at=NOW), RAW)
+    assert made.stages.get("entities.model") == model
 
 
 def test_the_longest_country_name_wins():

@@ -13,6 +13,8 @@ from pipeline.ner.tagger import template
 from pipeline.ner.tokens import sentences
 
 TEXTS = {
+    "de": "Kanzlerin Weber besuchte Köln. Die Deutsche Bahn schweigt.",
+    "hi": "दिल्ली में प्रधानमंत्री रमेश शर्मा ने कहा। ठीक है।",
     "id": "Gubernur Bengkulu Rohidin Salim tiba. Ia disambut Badan Pengusahaan Pesisir (BPP).\nAyo!\nPT AB-CD naik.",
     "ru": "В Казани выступил инженер Павел Сорокин. Да. Проект поддержали партнёры из Китая.",
     "zh": "日本和韩国的科学家在北京举行会议。张伟说AI很好。会议由中国主办",

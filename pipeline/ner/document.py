@@ -24,7 +24,7 @@ from pipeline.ner.refine import refine
 from pipeline.ner.resolve import Setting
 from pipeline.ner.serbian import TWO_SCRIPTS, latin
 from pipeline.ner.spans import Cover, Name, Text
-from pipeline.ner.tagger import is_listed, model, model_language
+from pipeline.ner.tagger import is_listed, model_language, reader
 from pipeline.ner.territories import day_and_month_names
 from pipeline.ner.tokens import CHARACTER_LANGUAGES, UNCASED, is_loud
 from pipeline.ner.variants import Key, is_territory, key_of
@@ -120,18 +120,17 @@ class _Article:
             for name in aligned(self._tagger(text.text), index, text):
                 seen += refine(name, text, self._language)
             return
-        trained = model_language(self._language)
-        if trained is None:
+        model = reader(self._language)
+        if model is None:
             return
-        reader = model(trained)
         tokens = [sentence.tokens for sentence in text.sentences]
         if self._language in TWO_SCRIPTS:
             tokens = [[latin(token) for token in sentence] for sentence in tokens]
-        readings = reader.read(tokens)
+        readings = model.read(tokens)
         for sentence, words, begin, reading in zip(text.sentences, tokens, text.begins, readings, strict=True):
             loud = self._loud[id(sentence)]
             for span in reading.names:
-                if loud and not is_listed(words[span.first : span.last]):
+                if loud and not is_listed(words[span.first : span.last], span.label):
                     continue
                 name = Name(index, begin + span.first, begin + span.last, span.label)
                 seen += refine(name, text, self._language)

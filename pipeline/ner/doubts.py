@@ -12,7 +12,7 @@ from math import prod
 
 from pipeline.ner.spans import Name, Text
 
-ENOUGH = 0.4
+ENOUGH = 0.5
 """What the mean over all places of a name must reach, or of a name that stands once."""
 REPEATED_MEAN, REPEATED_ANY = 0.2, 0.6
 """For a name that stands several times: a lower mean will do when it is as likely as this that one of them is right."""

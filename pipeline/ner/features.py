@@ -14,11 +14,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from pipeline.ner.dictionary import Dictionary
 from pipeline.ner.gazetteer import Gazetteer
+from pipeline.ner.vocabulary import Vocabulary
 
 MAX_WORD = 40
 """Longer tokens are described by their first characters."""
 _CACHED_WORDS = 16384
+UNKNOWN = 0
+"""Of a word that no vocabulary holds: its frequency, its cluster."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +111,18 @@ def _marked(marks: tuple[str, ...]) -> tuple[list[str], ...]:
     return own, [f"-g={mark}" for mark in marks], [f"+g={mark}" for mark in marks]
 
 
+def _beside(features: Sequence[str]) -> tuple[list[str], ...]:
+    """The same of a token, of the one before and the one after."""
+    return list(features), [f"-{feature}" for feature in features], [f"+{feature}" for feature in features]
+
+
+def _cluster(cluster: int) -> tuple[list[str], ...]:
+    """A cluster and those that it lies in: bits of Brown's tree, the root's the lowest."""
+    if cluster == UNKNOWN:
+        return _beside(["k-"])
+    return _beside([f"k4={cluster & 15}", f"k6={cluster & 63}", f"k10={cluster & 1023}", f"k={cluster}"])
+
+
 WORD = Kind((0, 1, -1, 2, -2), _word)
 SHAPES = Kind((0, 1), lambda two: ([f"+s={two}"], [f"-s={two}"]))
 THREE_SHAPES = Kind((1,), lambda three: ([f"s3={three}"],))
@@ -117,10 +133,22 @@ PAIR = Kind(
 )
 EDGE = Kind((0,), lambda edges: (edges.split(),))
 MARKS = Kind((0, 1, -1), _marked)
+FREQUENCY = Kind((0, 1, -1), lambda frequency: _beside([f"z={frequency}"]))
+CLUSTER = Kind((0, 1, -1), _cluster)
 
 
-def word_template(gazetteer: Gazetteer | None) -> Template:
-    """Sentences as words."""
+def word_template(
+    gazetteer: Gazetteer, frequencies: Vocabulary | None = None, clusters: Vocabulary | None = None
+) -> Template:
+    """Sentences as words, with what is known of these."""
+
+    @lru_cache(_CACHED_WORDS)
+    def frequency(low: str) -> int:
+        return frequencies.get(low) or UNKNOWN if frequencies else UNKNOWN
+
+    @lru_cache(_CACHED_WORDS)
+    def cluster(word: str) -> int:
+        return clusters.get(word) or clusters.get(word.lower()) or UNKNOWN if clusters else UNKNOWN
 
     def pieces(tokens: Sequence[str]) -> Pieces:
         described = [low_and_shape(token) for token in tokens]
@@ -138,9 +166,12 @@ def word_template(gazetteer: Gazetteer | None) -> Template:
             (PAIR, [one + two for one, two in pairwise(described)]),
             (EDGE, edges),
         ]
-        if gazetteer is not None:
-            marks = gazetteer.marks(tokens, [low for low, _ in described])
-            made.append((MARKS, [tuple(marked) for marked in marks]))
+        marks = gazetteer.marks(tokens, [low for low, _ in described])
+        made.append((MARKS, [tuple(marked) for marked in marks]))
+        if frequencies is not None:
+            made.append((FREQUENCY, [frequency(low) for low, _ in described]))
+        if clusters is not None:
+            made.append((CLUSTER, [cluster(token) for token in tokens]))
         return made
 
     return Template(0, pieces)
@@ -176,6 +207,19 @@ AROUND = _runs(e=1)
 THREE = _runs(f=2, g=1, h=0, i=3, j=-1)
 FOUR = _runs(k=3, l=0)
 KIND_ONE, KIND_THREE, KIND_FIVE, KIND_SEVEN = _runs(m=0), _runs(n=1), _runs(o=2), _runs(p=3)
+IN_WORD = Kind((0,), lambda piece: (piece,))
+IN_NAME = Kind((0,), lambda piece: (piece,))
+
+
+def character_template(dictionary: Dictionary) -> Template:
+    """Sentences as characters, with what stands in a window of three to each side, and the words and names there."""
+
+    def pieces(tokens: Sequence[str]) -> Pieces:
+        in_words, in_names = dictionary.pieces("".join(tokens))
+        before: list[Hashable | None] = [None] * _PADDING
+        return [*_character_pieces(tokens), (IN_WORD, before + in_words), (IN_NAME, before + in_names)]
+
+    return Template(_PADDING, pieces)
 
 
 def _character_pieces(tokens: Sequence[str]) -> Pieces:
@@ -197,5 +241,3 @@ def _character_pieces(tokens: Sequence[str]) -> Pieces:
 
 
 _BEFORE, _AFTER = "\x02" * _PADDING, "\x03" * _PADDING
-CHARACTER_TEMPLATE = Template(_PADDING, _character_pieces)
-"""Sentences as characters, with what stands in a window of three to each side."""

@@ -62,12 +62,12 @@ class Gazetteer:
 
     def marks(self, tokens: Sequence[str], lowered: Sequence[str]) -> list[list[str]]:
         """For each token the marks of the lists that it is on: P, G, L, T with B, I (begins, is inside the longest name
-        there), F and N for first and last names. Only names that begin with a capital count."""
+        there), F and N for first and last names. Names that begin with a small letter do not count."""
         marks: list[list[str]] = [[] for _ in tokens]
         size = len(tokens)
         inside = {"P": 0, "G": 0, "L": 0, "T": 0}
         for i in range(size):
-            if not tokens[i][0].isupper():
+            if tokens[i][0].islower() or not tokens[i][0].isalpha():
                 continue
             found = self.lists_of(lowered[i])
             if found & FIRST_NAME:

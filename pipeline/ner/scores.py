@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,7 @@ class _Table:
             new = [piece for piece in dict.fromkeys(pieces) if piece not in rows]
             if new:
                 self._remember(new)
-        at = np.array([rows.get(piece, 0) for piece in pieces], np.intp)
+        at = np.fromiter(map(rows.get, pieces, repeat(0)), np.intp, len(pieces))
         sums, size = self._sums[at], len(emissions)
         for k, offset in enumerate(self.kind.offsets):
             first, last = max(0, offset), min(size, len(at) + offset)

@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
-from pipeline.models import NAMES, model_path, trained_languages
-from pipeline.ner.crfsuite import read_weights
-from pipeline.ner.features import CHARACTER_TEMPLATE, Template, word_template
-from pipeline.ner.gazetteer import BEGINNING, Gazetteer, key
+from pipeline.models import (
+    NAMES,
+    POOLED,
+    clusters_path,
+    dictionary_path,
+    frequencies_path,
+    model_path,
+    trained_languages,
+)
+from pipeline.ner import thai
+from pipeline.ner.crfsuite import Floats, Weights, read_weights
+from pipeline.ner.dictionary import Dictionary
+from pipeline.ner.features import Template, character_template, word_template
+from pipeline.ner.gazetteer import BEGINNING, FIRST_NAME, LAST_NAME, PLACE, Gazetteer, key
 from pipeline.ner.scores import Scorer
 from pipeline.ner.tokens import CHARACTER_LANGUAGES
+from pipeline.ner.vocabulary import Vocabulary
 
-# The lists of names are in Latin letters.
-_WITHOUT_GAZETTEER = frozenset({"hi", "ru"})
 # Close relatives that the model of another language reads well.
 _STAND_INS = {"bs": "hr", "ms": "id", "nn": "nb", "no": "nb", "sh": "hr"}
 
+POOLED_LANGUAGES = frozenset(
+    "af ca cs es et eu fi fil fr ga gl is it lb lt lv mt nl pl sk sl sq sw tl tr vi".split()  # noqa: SIM905
+)
+"""Languages in Latin letters that the pooled model reads."""
+SURE = 0.5
+"""How sure the pooled model must be of each token of a name. Chosen by leaving out one trained language at a time."""
+# The list of Serbo-Croatian words makes the model for Croatian worse.
+_WITHOUT_FREQUENCIES = frozenset({"hr"})
+SURE_OF_PLAIN = 0.7
+"""How sure a model must be that a word which the dictionary knows as no name is one."""
 MIN_DOUBT = 0.1
+_CACHED_NAMES = 4096
+_BREAK = "\x00"
+"""Parts sentences; tokens hold no control characters."""
+
+# ThaiNER's names of kinds.
+_KINDS = {"PERSON": "PER", "ORGANIZATION": "ORG", "LOCATION": "LOC"}
+Cut = Callable[[str], list[tuple[int, int]]]
+"""The words of a text, as beginning and end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +76,84 @@ class Reading:
 
 
 class Model:
-    """A trained model with the features that it was trained on."""
+    """Trained weights with the features that they were trained on.
 
-    def __init__(self, language: str, path: Path) -> None:
-        weights = read_weights(path.read_bytes())
-        self._scorer = Scorer(weights, template(language))
-        self._outside = weights.labels.index("O")
+    `cut` puts the characters of a sentence together to the words that the model reads. Names of which the model is
+    less than `least` sure are left out, and doubts with them; so are words that are `plain` if it is not SURE_OF_PLAIN.
+    """
+
+    def __init__(
+        self,
+        weights: Weights,
+        template: Template,
+        cut: Cut | None = None,
+        least: float = 0.0,
+        plain: Callable[[str], bool] | None = None,
+    ) -> None:
+        self._scorer = Scorer(weights, template)
+        self._cut = cut
+        self._least = least
+        self._plain = plain
+        self._labels = [_label(label) for label in weights.labels]
+        self._outside = [i for i, label in enumerate(self._labels) if label == "O"]
         self._kinds = {
-            kind: [i for i, label in enumerate(weights.labels) if label[2:] == kind]
-            for kind in sorted({label[2:] for label in weights.labels if label != "O"})
+            kind: [i for i, label in enumerate(self._labels) if label[2:] == kind]
+            for kind in sorted({label[2:] for label in self._labels if label != "O"})
         }
 
     def read(self, sentences: Sequence[Sequence[str]]) -> list[Reading]:
         """The names in the sentences of a text, by the likeliest path of labels."""
+        if self._cut and sentences:
+            return self._read_cut(["".join(tokens) for tokens in sentences], self._cut)
         readings = []
         for tokens, labelling in zip(sentences, self._scorer.label(sentences), strict=True):
             best, rows = labelling.best, labelling.probabilities
-            outside = rows[:, self._outside].tolist()
+            names = spans([self._labels[i] for i in best])
+            if self._plain:
+                names = [
+                    name
+                    for name in names
+                    if not self._plain("".join(tokens[name.first : name.last]))
+                    or self._is_sure(name, rows, SURE_OF_PLAIN)
+                ]
+            if self._least:
+                readings.append(Reading([name for name in names if self._is_sure(name, rows, self._least)], []))
+                continue
+            outside = rows[:, self._outside].sum(axis=1).tolist()
             doubts = [
                 self._doubt(i, rows[i].tolist())
                 for i, token in enumerate(tokens)
-                if best[i] == self._outside and outside[i] <= 1 - MIN_DOUBT and token[0].isupper()
+                if best[i] in self._outside and outside[i] <= 1 - MIN_DOUBT and token[0].isupper()
             ]
-            readings.append(Reading(spans([self._scorer.labels[i] for i in best]), doubts))
+            readings.append(Reading(names, doubts))
         return readings
+
+    def _read_cut(self, texts: Sequence[str], cut: Cut) -> list[Reading]:
+        words: list[list[tuple[int, int]]] = [[]]
+        begins = 0
+        joined = _BREAK.join(texts)
+        for first, last in cut(joined):
+            if joined[first] == _BREAK:
+                begins = last
+                words.append([])
+            else:
+                words[-1].append((first - begins, last - begins))
+        tokens = [[text[begin:end] for begin, end in places] for text, places in zip(texts, words, strict=True)]
+        readings = []
+        for text, places, labelling in zip(texts, words, self._scorer.label(tokens), strict=True):
+            names = []
+            for name in spans([self._labels[i] for i in labelling.best]):
+                first, last = places[name.first][0], places[name.last - 1][1]
+                if name.label == "PER":
+                    first = thai.after_title(text, first, last)
+                names.append(TokenSpan(first, last, name.label))
+            readings.append(Reading(names, []))
+        return readings
+
+    def _is_sure(self, name: TokenSpan, rows: Floats, least: float) -> bool:
+        """Whether each of a name's tokens is that surely of its kind."""
+        of_kind = rows[name.first : name.last, self._kinds[name.label]].sum(axis=1)
+        return bool(of_kind.min() >= least)
 
     def _doubt(self, index: int, row: list[float]) -> Doubt:
         probability, kind = max((sum(row[i] for i in labels), kind) for kind, labels in self._kinds.items())
@@ -88,14 +169,59 @@ def model_language(language: str) -> str | None:
 @cache
 def model(language: str) -> Model:
     """The model of a trained language."""
-    return Model(language, model_path(language))
+    weights, seen = _weights(language), template(language)
+    if language == "th":
+        return Model(weights, seen, cut=partial(thai.cut, dictionary=_thai_dictionary()))
+    if language not in CHARACTER_LANGUAGES:
+        return Model(weights, seen)
+    return Model(weights, seen, plain=lru_cache(_CACHED_NAMES)(_dictionary(language).is_plain))
 
 
-def template(language: str) -> Template:
-    """How the model of this language sees sentences, in training and in tagging."""
+def is_pooled(language: str) -> bool:
+    """Whether names in a language (a base language tag) come from the pooled model, and are less sure."""
+    return language in POOLED_LANGUAGES and model_language(language) is None
+
+
+@cache
+def reader(language: str) -> Model | None:
+    """What reads texts in a language (a base language tag): its own model, that of a close relative, or the pooled
+    one, of which only sure names are taken. None when there is none."""
+    own = model_language(language)
+    if own:
+        return model(own)
+    if not is_pooled(language):
+        return None
+    return Model(_weights(POOLED), template(language, pooled=True), least=SURE)
+
+
+@cache
+def template(language: str, *, pooled: bool = False) -> Template:
+    """How the model of this language, or the pooled one, sees its sentences, in training and in tagging."""
+    if language == "th":
+        return thai.thai_template(_thai_dictionary())
     if language in CHARACTER_LANGUAGES:
-        return CHARACTER_TEMPLATE
-    return word_template(None if language in _WITHOUT_GAZETTEER else names())
+        return character_template(_dictionary(language))
+    frequencies = _vocabulary(frequencies_path(language)) if pooled or language not in _WITHOUT_FREQUENCIES else None
+    return word_template(names(), frequencies, None if pooled else _vocabulary(clusters_path(language)))
+
+
+@cache
+def _dictionary(language: str) -> Dictionary:
+    return Dictionary.from_bytes(dictionary_path(language).read_bytes())
+
+
+@cache
+def _thai_dictionary() -> Dictionary:
+    return Dictionary.from_bytes(dictionary_path("th").read_bytes(), thai.LONGEST_WORD)
+
+
+@cache
+def _weights(name: str) -> Weights:
+    return read_weights(model_path(name).read_bytes())
+
+
+def _vocabulary(path: Path) -> Vocabulary | None:
+    return Vocabulary.from_bytes(path.read_bytes()) if path.exists() else None
 
 
 @cache
@@ -104,15 +230,26 @@ def names() -> Gazetteer:
     return Gazetteer.from_bytes(NAMES.read_bytes())
 
 
-def is_listed(tokens: Sequence[str]) -> bool:
-    """Whether the gazetteer knows a name, whole or one of its words."""
+def is_listed(tokens: Sequence[str], label: str) -> bool:
+    """Whether the gazetteer knows a name, or all words of a person's as names of people.
+
+    Places of several words do not count: there is a New Bridge somewhere.
+    """
     lists_of = names().lists_of
-    return bool(lists_of(key(tokens))) or any(lists_of(key([token])) & ~BEGINNING for token in tokens)
+    if lists_of(key(tokens)) & ~(BEGINNING if len(tokens) == 1 else BEGINNING | PLACE):
+        return True
+    return label == "PER" and all(lists_of(key([token])) & (FIRST_NAME | LAST_NAME) for token in tokens)
 
 
 @cache
 def _trained() -> frozenset[str]:
     return trained_languages()
+
+
+def _label(label: str) -> str:
+    """A model's label as one of ours; O for kinds that are none of ours."""
+    kind = _KINDS.get(label[2:], label[2:])
+    return f"{label[:2]}{kind}" if kind in ("PER", "ORG", "LOC") else "O"
 
 
 def spans(labels: Sequence[str]) -> list[TokenSpan]:

@@ -10,12 +10,15 @@ from msgspec.structs import replace
 
 from pipeline.ner.document import find_names
 from pipeline.ner.resolve import Setting
+from pipeline.ner.tagger import is_pooled
 from pipeline.records import QUANTITY_LABELS, Article, RawArticle
 from pipeline.registry import TaggerFunction, plugin, stage
 from pipeline.stages._spans import together
 
 _HOST = re.compile(r"(?:[a-z]+://)?(?:[^/?#@]*@)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
 _NO_MODELS: Mapping[str, str] = MappingProxyType({})
+MODEL_KEY, POOLED = "entities.model", "pooled"
+"""What `stages` says where the names come from the model for many languages (models/CARD.md) and are less sure."""
 
 
 def with_models(models: Mapping[str, str] = _NO_MODELS) -> Callable[[Article, RawArticle], Article]:
@@ -26,7 +29,8 @@ def with_models(models: Mapping[str, str] = _NO_MODELS) -> Callable[[Article, Ra
     taggers = {language.partition("-")[0].lower(): _open(named) for language, named in models.items()}
 
     def entities(article: Article, _raw: RawArticle) -> Article:
-        tagger = taggers.get(article.language.partition("-")[0].lower())
+        base = article.language.partition("-")[0].lower()
+        tagger = taggers.get(base)
         setting = Setting(_host(article), article.located or "")
         found = find_names(article.headline or "", article.body, article.language, setting, tagger)
         quantities = [entity for entity in article.entities if entity.label in QUANTITY_LABELS]
@@ -36,6 +40,7 @@ def with_models(models: Mapping[str, str] = _NO_MODELS) -> Callable[[Article, Ra
             people=found.people,
             organisations=found.organisations,
             places=found.places,
+            stages={**article.stages, MODEL_KEY: POOLED} if is_pooled(base) and not tagger else article.stages,
         )
 
     return entities
@@ -44,7 +49,7 @@ def with_models(models: Mapping[str, str] = _NO_MODELS) -> Callable[[Article, Ra
 _with_shipped_models = with_models()
 
 
-@stage("entities", version="2", configure=with_models)
+@stage("entities", version="3", configure=with_models)
 def entities(article: Article, raw: RawArticle) -> Article:
     """`entities`, `people`, `organisations`, `places`, all made anew from `headline`, `body` and `language`.
 
