@@ -115,7 +115,7 @@ def dictionary(language: str) -> dict[str, int]:
 
 
 def _common_names(language: str) -> Iterator[tuple[str, str]]:
-    for name in territories(language):
+    for name in territories(language, other_script=False):
         yield name, "T"
     for locale in _LOCALES[language]:
         for names, kind in zip(_people(locale), "NF", strict=True):

@@ -202,7 +202,7 @@ def build_gazetteer(folder: Path) -> Gazetteer:
     for name, bit in lists.names_of_the_world():
         listed[name] |= bit
     for language in _TERRITORY_LANGUAGES:
-        for name in territories(language):
+        for name in territories(language, other_script=False):
             listed[key(words(name))] |= TERRITORY
     return Gazetteer.of(listed)
 

@@ -50,12 +50,18 @@ _WITH_ENGLISH = frozenset({"id", "ms", "tl", "sw", "und"})
 
 
 @cache
-def territories(language: str) -> dict[str, str]:
-    """CLDR code (ISO 3166-1 alpha-2, or UN M.49 for continents) by name in a language; empty for one without data."""
+def territories(language: str, *, other_script: bool = True) -> dict[str, str]:
+    """CLDR code (ISO 3166-1 alpha-2, or UN M.49 for continents) by name in a language; empty for one without data.
+
+    In both scripts of a language that has two, unless asked otherwise: the models were trained on lists in one.
+    """
     names: dict[str, str] = {}
     if language in _WITH_ENGLISH:
         names |= _cldr("en") | _PRESS["en"]
-    names |= _cldr(language) | _cldr(_OTHER_SCRIPTS.get(language, language)) | _PRESS.get(language, {})
+    names |= _cldr(language)
+    if other_script:
+        names |= _cldr(_OTHER_SCRIPTS.get(language, language))
+    names |= _PRESS.get(language, {})
     if language in ("id", "ms"):
         del names["US"], names["America"]  # "Amerika" and "AS" there; "US" is a currency sign's first half
     return {name: code for name, code in names.items() if len(name) > 1}
