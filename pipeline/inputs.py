@@ -11,14 +11,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
-
 from pipeline.registry import Plugin, plugin, plugins
-from pipeline.sources import LINE_BYTES, Defaults, Document, Item, Problem, Skipped
+from pipeline.sources import Defaults, Document, Item, Problem, Skipped
+from pipeline.sources._guess import guess_format
 
 STANDARD_INPUT = "-"
-_JSON_LINES = "jsonl"
-_HTML_BEGINNINGS = (b"<!doctype html", b"<html", b"<!--", b"<?xml", b"<head", b"<body", b"<article", b"<div", b"<p>")
 
 
 class Inputs:
@@ -99,7 +96,7 @@ class Inputs:
             yield from self._read(self._source, name, stream)
             return
         try:
-            form, beginning = _guess(stream)
+            form, beginning = guess_format(stream)
         except OSError as error:
             yield Problem(name, None, f"cannot be read: {error.strerror}")
             return
@@ -147,40 +144,6 @@ def _files(path: Path, above: set[tuple[int, int]], given: bool = True) -> Itera
         yield from _files(path / name, above | {place}, given=False)
 
 
-def _guess(stream: BinaryIO) -> tuple[str, bytes]:
-    """The format of a stream by its first line or two, and what was read of it."""
-    first = _first_line(stream)
-    shown = first.removeprefix(b"\xef\xbb\xbf").strip()
-    if shown.startswith(b"{"):
-        if _is_json(shown) or shown.endswith(b"}"):
-            return _JSON_LINES, first
-        second = stream.readline(LINE_BYTES)
-        return (_JSON_LINES if second.lstrip().startswith(b"{") else "json"), first + second
-    if shown.startswith(b"["):
-        return "json", first
-    if shown.lower().startswith(_HTML_BEGINNINGS):
-        return "html", first
-    return "text", first
-
-
-def _first_line(stream: BinaryIO) -> bytes:
-    """Up to and with the first line that is not empty."""
-    read = b""
-    while line := stream.readline(LINE_BYTES):
-        read += line
-        if line.strip() or len(read) > LINE_BYTES:
-            break
-    return read
-
-
-def _is_json(line: bytes) -> bool:
-    try:
-        msgspec.json.decode(line, type=msgspec.Raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
-
-
 class _Joined(io.RawIOBase):
     """What was already read of a stream, and its rest."""
 
@@ -201,18 +164,30 @@ class _Joined(io.RawIOBase):
 
 
 class _Counted(io.RawIOBase):
-    """A stream that tells how much of it was read."""
+    """A stream that tells how far it was read."""
 
     def __init__(self, stream: BinaryIO, inputs: Inputs) -> None:
         self._stream = stream
         self._inputs = inputs
+        self._at = 0
 
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return self._stream.seekable()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._move(self._stream.seek(offset, whence))
+        return self._at
+
+    def _move(self, at: int) -> None:
+        self._inputs.consumed += at - self._at
+        self._at = at
+
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # as above
         part = _read_some(self._stream, len(buffer))
-        self._inputs.consumed += len(part)
+        self._move(self._at + len(part))
         buffer[: len(part)] = part
         return len(part)
 

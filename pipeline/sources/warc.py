@@ -1,0 +1,157 @@
+"""WARC archives of crawlers (ISO 28500), plain or with a gzip member for each record, read by warcio.
+
+Each page, a response with status 200 that is HTML, is an article, first seen and fetched at its WARC-Date; all other
+records are counted as skipped. What is broken is told with its byte, and reading goes on at the next record.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+from warcio.archiveiterator import WARCIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeadersParserException
+
+from pipeline.encoding import UndecodableError, charset
+from pipeline.identity import article_id
+from pipeline.records import RawArticle
+from pipeline.registry import source
+from pipeline.sources import LINE_BYTES, Defaults, Document, Found, Item, Position, Problem, Skipped, checked
+from pipeline.sources.html import decode_page
+
+_PAGES = ("text/html", "application/xhtml+xml")
+_PACKINGS = ("", "identity", "gzip", "x-gzip", "deflate")
+_CHUNK = 256 * 1024
+_GZIP = b"\x1f\x8b\x08"
+_RECORD = b"WARC/1."
+_BEGINNING = re.compile(rb"\x1f\x8b\x08|\nWARC/1\.")
+_BROKEN = (ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, EOFError, ValueError, AttributeError)
+"""What warcio raises; the last two of headers that make no sense."""
+
+
+class _Records(WARCIterator):  # type: ignore[misc] # it ships no types
+    INC_RECORD = ""
+    """What warcio would print on standard error about a wrong length; `err_count` says it as well."""
+
+
+@source("warc", suffixes=(".warc", ".warc.gz"))
+def read_warc(document: Document, defaults: Defaults) -> Iterator[Item]:
+    """A record for each page."""
+    stream, path = document.stream, document.path
+    begun: int | None = document.start.byte
+    while begun is not None:
+        if begun:
+            stream.seek(begun)
+        records = _Records(stream)
+        try:
+            yield from _read(records, path, defaults)
+            return
+        except _BROKEN as error:
+            broken = max(begun, records.offset)
+            said = "no WARC record" if isinstance(error, ArchiveLoadFailed) else f"broken: {error}"
+        if not stream.seekable():
+            yield Problem(path, None, f"{said}; the rest of a stream cannot be read, that of a file can", byte=broken)
+            return
+        begun = _next_record(stream, broken + 1)
+        end = None if begun is None else Position(begun)
+        rest = "nothing can be read after it" if begun is None else f"the next record is at byte {begun}"
+        yield Problem(path, None, f"{said}; {rest}", byte=broken, end=end)
+
+
+def _read(records: _Records, path: str, defaults: Defaults) -> Iterator[Item]:
+    for record in records:
+        begun, wrong = records.offset, records.err_count
+        made = _take(record, begun, path, defaults)
+        records.read_to_end()
+        end = Position(records.offset)
+        if getattr(record.raw_stream, "limit", 0) > 0:
+            made = Problem(path, None, "the record ends too early", byte=begun)
+        elif records.err_count > wrong:
+            made = Problem(path, None, "the record's length is wrong", byte=begun)
+        yield replace(made, end=end)
+
+
+def _take(record: Any, begun: int, path: str, defaults: Defaults) -> Found | Problem | Skipped:
+    http = record.http_headers
+    if record.rec_type != "response" or http is None or http.get_statuscode() != "200":
+        return Skipped(path)
+    kind, _, parameters = (http.get_header("Content-Type") or "").partition(";")
+    if kind.strip().lower() not in _PAGES:
+        return Skipped(path)
+    packing = (http.get_header("Content-Encoding") or "").strip().lower()
+    if packing not in _PACKINGS:
+        return Problem(path, None, f"a page packed with {packing[:40]}, which cannot be read", byte=begun)
+    content = _content(record)
+    if len(content) > LINE_BYTES:
+        return Problem(path, None, f"a page of more than {LINE_BYTES:,} bytes", byte=begun)
+    try:
+        text = decode_page(content, charset(parameters))
+    except UndecodableError as error:
+        return Problem(path, None, str(error), byte=begun)
+    made = checked(_article(record, text, defaults), path, None)
+    return replace(made, byte=begun) if isinstance(made, Problem) else made
+
+
+def _content(record: Any) -> bytes:
+    """The page's bytes out of their chunks and packing, one more than allowed at most."""
+    stream, content = record.content_stream(), bytearray()
+    while len(content) <= LINE_BYTES and (part := stream.read(_CHUNK)):
+        content += part
+    return bytes(content)
+
+
+def _article(record: Any, text: str, defaults: Defaults) -> RawArticle:
+    url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<> ") or None
+    now = defaults.now()
+    archived = _time(record.rec_headers.get_header("WARC-Date"))
+    seen = min(archived, now) if archived else now
+    return RawArticle(
+        id=article_id(url, defaults.source.id, text),
+        url=url,
+        source=defaults.source,
+        content_type="text/html",
+        content=text,
+        language=defaults.language,
+        first_seen=seen,
+        fetched_at=seen,
+    )
+
+
+def _time(said: str | None) -> datetime | None:
+    try:
+        made = datetime.fromisoformat(said or "")
+    except ValueError:
+        return None
+    return made.replace(tzinfo=UTC) if made.tzinfo is None else made
+
+
+def _next_record(stream: BinaryIO, start: int) -> int | None:
+    """Where the next record begins, from a byte on; None if none does."""
+    overlap = 64
+    stream.seek(start)
+    read = b""
+    while part := stream.read(_CHUNK):
+        read = read[-overlap:] + part
+        base = stream.tell() - len(read)
+        for found in _BEGINNING.finditer(read):
+            at = base + found.start() + (found[0][:1] == b"\n")
+            if at >= start and (found[0] != _GZIP or _is_packed_record(stream, at)):
+                return at
+    return None
+
+
+def _is_packed_record(stream: BinaryIO, at: int) -> bool:
+    """Whether a record is packed there, and not only the same three bytes; the stream is left where it was."""
+    before = stream.tell()
+    stream.seek(at)
+    beginning = stream.read(1024)
+    stream.seek(before)
+    try:
+        return zlib.decompressobj(wbits=31).decompress(beginning, len(_RECORD)) == _RECORD
+    except zlib.error:
+        return False
