@@ -6,23 +6,31 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from pipeline.registry import Plugin, plugin, plugins
-from pipeline.sources import Defaults, Document, Item, Problem, Skipped
+from pipeline.sources import Defaults, Document, Finished, Item, Position, Problem, Skipped
 from pipeline.sources._guess import guess_format
 
 STANDARD_INPUT = "-"
+_BEGINNING = Position(0)
+
+
+class Positions(Protocol):
+    """Says where to begin with a file of that size and time of change; None if it is done with."""
+
+    def begin(self, path: str, size: int, changed_ns: int, /) -> Position | None: ...
 
 
 class Inputs:
     """Files, folders (all files below, in the order of their names, hidden ones left out) and `-`, standard input.
 
     Iterating reads them once, lazily. `total` is their size in bytes, None if a stream is among them; `consumed` is
-    how much of it has been read. Nothing is raised for what cannot be read: it is a Problem.
+    how much of it has been read, or passed over because `positions` say so. Each file whose position they ask for is
+    followed by Finished. Nothing is raised for what cannot be read: it is a Problem.
     """
 
     def __init__(
@@ -32,6 +40,7 @@ class Inputs:
         self._defaults = defaults
         self._source = plugin("sources", form) if form else None
         self._standard_input = standard_input
+        self.positions: Positions | None = None
         self.consumed = 0
 
     def total(self) -> int | None:
@@ -79,6 +88,8 @@ class Inputs:
             reader = self._source or _source_of(path)
             if reader is None and not regular:
                 yield from self._read_stream(str(path), stream)
+            elif reader is not None and regular and self.positions is not None:
+                yield from self._read_on(reader, path, stream, self.positions)
             elif reader is not None:
                 yield from self._read(reader, str(path), stream)
             elif given:
@@ -105,13 +116,27 @@ class Inputs:
         else:
             yield Problem(name, None, "there is nothing in it")
 
-    def _read(self, reader: Plugin, name: str, stream: BinaryIO) -> Iterator[Item]:
+    def _read_on(self, reader: Plugin, path: Path, stream: BinaryIO, positions: Positions) -> Iterator[Item]:
+        state = os.fstat(stream.fileno())
+        start = positions.begin(str(path), state.st_size, state.st_mtime_ns)
+        if start is None:
+            self.consumed += state.st_size
+            return
+        if (yield from self._read(reader, str(path), stream, start)):
+            yield Finished(str(path))
+
+    def _read(
+        self, reader: Plugin, name: str, stream: BinaryIO, start: Position = _BEGINNING
+    ) -> Generator[Item, None, bool]:
+        """All items; returns whether the document could be read to its end."""
         counted = io.BufferedReader(_Counted(stream, self), 256 * 1024)
         try:
-            with closing(reader.function(Document(name, counted), self._defaults)) as items:
+            with closing(reader.function(Document(name, counted, start), self._defaults)) as items:
                 yield from items
         except OSError as error:
             yield Problem(name, None, f"cannot be read to its end: {error.strerror}")
+            return False
+        return True
 
 
 def _source_of(path: Path) -> Plugin | None:

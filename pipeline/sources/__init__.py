@@ -1,7 +1,8 @@
 """Sources: one file for each input format, a generator `(Document, Defaults) -> Iterator[Item]` with `@source`.
 
 It reads its document lazily, in memory that does not grow with it, and tells what it cannot read as a Problem with
-the line where it stands. Where documents are long, it says with each item how far it came and can begin there. inputs.py finds the documents; `push` and `try` take the items.
+the line where it stands. Where documents are long, it says with each item how far it came and can begin there.
+inputs.py finds the documents; `push` and `try` take the items.
 """
 
 from __future__ import annotations
