@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from lxml import etree
 
@@ -39,16 +38,6 @@ Fields = dict[str, list[etree._Element]]
 """The children of an element by name, in their order."""
 
 
-@lru_cache(maxsize=4096)
-def _name(tag: str, own: tuple[str | None, ...]) -> str:
-    space, _, local = tag[1:].rpartition("}") if tag.startswith("{") else ("", "", tag)
-    local = local.lower()  # an undeclared prefix is part of it
-    if not space or space in own:
-        return local
-    prefix = _PREFIXES.get(space.lower().rstrip("/"), space)
-    return f"{prefix}:{local}" if prefix else local
-
-
 class Names:
     """The names of one document. Its own namespace has no prefix, also where it is a wrong one."""
 
@@ -56,17 +45,30 @@ class Names:
         space = str(root.tag)[1:].rpartition("}")[0] or None
         rdf = _PREFIXES.get((space or "").lower()) == "rdf"
         self._own = (root.nsmap.get(None),) if rdf else (space, root.nsmap.get(None))
+        self._known: dict[str, str] = {}
 
     def of(self, element: etree._Element) -> str:
         """Such as `title` or `dc:date`, in lower case."""
-        return _name(element.tag, self._own)
+        tag = str(element.tag)
+        found = self._known.get(tag)
+        if found is None:
+            found = self._known[tag] = self._name(tag)
+        return found
+
+    def _name(self, tag: str) -> str:
+        space, _, local = tag[1:].rpartition("}") if tag.startswith("{") else ("", "", tag)
+        local = local.lower()  # an undeclared prefix is part of it
+        if not space or space in self._own:
+            return local
+        prefix = _PREFIXES.get(space.lower().rstrip("/"), space)
+        return f"{prefix}:{local}" if prefix else local
 
     def fields(self, element: etree._Element) -> Fields:
         """Its children."""
         found: Fields = {}
         for child in element:
             if isinstance(child.tag, str):  # not a reference to an entity
-                found.setdefault(_name(child.tag, self._own), []).append(child)
+                found.setdefault(self.of(child), []).append(child)
         return found
 
 
