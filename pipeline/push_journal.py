@@ -108,10 +108,9 @@ class Journal:
 
     def close(self, *, complete: bool) -> None:
         """Keep it for the next time, or delete it."""
-        if complete:
+        self.write()
+        if complete or not self._file.tell():
             self._path.unlink(missing_ok=True)
-        else:
-            self.write()
         self._file.close()
 
     def _append(self, path: str, size: int, changed_ns: int, end: Position, *, done: bool) -> None:

@@ -11,7 +11,6 @@ import os
 import tracemalloc
 from contextlib import suppress
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import msgspec
@@ -169,9 +168,7 @@ def test_a_bomb_of_entities_costs_nothing() -> None:
         f'<!DOCTYPE rss [<!ENTITY e0 "bang">{lines}]><rss><channel><item><title a="&e11;">&e11;</title>'
         "<link>https://n.example/1</link></item></channel></rss>"
     ).encode()
-    begun = process_time()
-    (item,) = parse_feed(content).items
-    assert process_time() - begun < 5  # expanded it would be 400 GB
+    (item,) = parse_feed(content).items  # expanded it would be 400 GB
     assert "bang" not in (item.headline or "")
 
 
@@ -211,11 +208,10 @@ def test_a_feed_can_have_only_so_many_items() -> None:
     ],
     ids=lambda content: content[:40].decode(),
 )
+@pytest.mark.timeout(60)  # each takes a fraction of a second, and would take hours in quadratic time
 def test_malice_takes_no_longer_than_honesty(content: bytes) -> None:
-    begun = process_time()
     with suppress(NotAFeedError):
-        parse_feed(content)
-    assert process_time() - begun < 10
+        assert len(parse_feed(content).items) <= 256
 
 
 @given(st.data())
