@@ -48,7 +48,9 @@ def test_an_item_with_its_whole_text_is_an_article() -> None:
         id="courier.example", name="Harbour Courier & Post", feed="https://courier.example/feed.rss"
     )
     assert first.content_type == "text/html"
-    assert first.content.startswith("<p>The ferry Northern Star is back in service")
+    assert first.content.startswith(
+        "<article><h1>Ferry Northern Star returns – after 3 years</h1>\n<p>The ferry Northern"
+    )
     assert first.headline == "Ferry Northern Star returns – after 3 years"
     assert (first.description, first.by) == ("The ferry is back. More", "Io Brand, Ada Quill")
     assert (first.published_at, first.language) == ("Mon, 02 Mar 2026 07:15:00 +0000", "en-GB")
@@ -160,6 +162,17 @@ def test_a_feed_through_the_chain() -> None:
     )
     assert first["published_at"] == "2026-03-02T07:15:00Z"
     assert first["keywords"] == ["Harbour", "Ships & ferries"]
+
+
+def test_all_of_an_item_is_its_story() -> None:
+    short = "<p>The ferry is <em>back</em>.</p><ul><li>Daily at nine</li><li>Not on <b>Sun</b>days</li></ul>"
+    content = rss(f"<item><title>Ferry returns</title><description><![CDATA[{short}]]></description></item>")
+    ended = newswire(Settings(), "try", "--json", "-", stdin=content)
+    (made,) = ended.lines
+    assert (made["headline"], made["body"]) == (
+        "Ferry returns",
+        "The ferry is back.\n- Daily at nine\n- Not on Sundays",
+    )
 
 
 # WARC

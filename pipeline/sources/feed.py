@@ -5,6 +5,8 @@ Its text is what the feed gives: the whole content, else the summary, else the h
 
 from __future__ import annotations
 
+import html
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -25,6 +27,7 @@ from pipeline.records import RawArticle, Source
 from pipeline.registry import source
 from pipeline.sources import Defaults, Document, Item, Problem, checked, named_source
 
+_PAGE = re.compile(r"<(?:html|body|article|h1)\b", re.IGNORECASE)
 _SHORT = 2000  # only shorter HTML is looked at for whether it has text at all
 
 
@@ -90,7 +93,7 @@ def _raw(made: str, item: FeedItem, content: Content, feed: ParsedFeed, defaults
         url=item.url,
         source=_source(item, feed, defaults),
         content_type=content.type,
-        content=content.text,
+        content=_framed(content, item.headline),
         headline=item.headline,
         description=item.description if content is item.content else None,
         by=item.by,
@@ -108,6 +111,13 @@ def _content(item: FeedItem) -> Content | None:
         if content is not None and (len(content.text) > _SHORT or plain(content.text)):
             return content
     return Content("text/plain", item.headline) if item.headline else None
+
+
+def _framed(content: Content, headline: str | None) -> str:
+    """HTML as the one article of a page, below its headline: all of it is story, and nothing is to be weighed out."""
+    if content.type != "text/html" or not headline or _PAGE.search(content.text):
+        return content.text
+    return f"<article><h1>{html.escape(headline, quote=False)}</h1>\n{content.text}</article>"
 
 
 def _shared_addresses(feed: ParsedFeed) -> set[str | None]:
