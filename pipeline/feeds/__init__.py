@@ -6,7 +6,7 @@ without entities; `_syndication.py`, `_sitemap.py` and `_json_feed.py` read one 
 
 from __future__ import annotations
 
-from pipeline.feeds._document import GZIP, parse_xml, unpack
+from pipeline.feeds._document import parse_xml, unpack
 from pipeline.feeds._feed import (
     MAX_FEED_BYTES,
     MAX_ITEMS,
@@ -19,15 +19,12 @@ from pipeline.feeds._feed import (
     Sitemap,
     Unusable,
 )
-from pipeline.feeds._json_feed import VERSION as JSON_FEED_VERSION
 from pipeline.feeds._json_feed import read_json_feed
 from pipeline.feeds._sitemap import read_sitemap
 from pipeline.feeds._syndication import read_syndication
 from pipeline.feeds._words import plain
 
 __all__ = [
-    "GZIP",
-    "JSON_FEED_VERSION",
     "MAX_FEED_BYTES",
     "MAX_ITEMS",
     "Content",

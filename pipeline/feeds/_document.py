@@ -17,7 +17,7 @@ from lxml import etree
 from pipeline.encoding import UndecodableError, charset, decode_declared
 from pipeline.feeds._feed import NotAFeedError
 
-GZIP = b"\x1f\x8b"
+_GZIP = b"\x1f\x8b"
 _DECLARED = re.compile(rb"^\s{0,64}<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
 _PROLOG = re.compile(
     r"""(?:\s++|<\?.*?\?>|<!--.*?-->
@@ -64,7 +64,7 @@ def unpack(content: bytes, max_bytes: int) -> tuple[bytes, str | None]:
 
     Raises NotAFeedError for too many or none.
     """
-    unpacked, flaw = _gunzip(content, max_bytes) if content.startswith(GZIP) else (content, None)
+    unpacked, flaw = _gunzip(content, max_bytes) if content.startswith(_GZIP) else (content, None)
     if len(unpacked) > max_bytes:
         raise NotAFeedError(f"a feed of more than {max_bytes:,} bytes, which no honest one has")
     if not unpacked.strip():
@@ -74,7 +74,7 @@ def unpack(content: bytes, max_bytes: int) -> tuple[bytes, str | None]:
 
 def _gunzip(content: bytes, max_bytes: int) -> tuple[bytes, str | None]:
     made = bytearray()
-    while content.startswith(GZIP) and len(made) <= max_bytes:
+    while content.startswith(_GZIP) and len(made) <= max_bytes:
         member = zlib.decompressobj(wbits=31)
         try:
             made += member.decompress(content, max_bytes + 1 - len(made))

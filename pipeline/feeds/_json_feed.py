@@ -11,14 +11,14 @@ from pipeline.encoding import UndecodableError, decode
 from pipeline.feeds import _words as words
 from pipeline.feeds._feed import MAX_ITEMS, Content, Enclosure, FeedItem, NotAFeedError, ParsedFeed, Unusable
 
-VERSION = "jsonfeed.org/version/"
+_VERSION = "jsonfeed.org/version/"
 """Stands in every JSON Feed's `version`."""
 
 
 def read_json_feed(content: bytes, url: str | None, flaw: str | None) -> ParsedFeed:
     """The feed. Raises NotAFeedError."""
     feed = _decode(content, flaw)
-    if not isinstance(feed, dict) or VERSION not in (_text(feed, "version") or ""):
+    if not isinstance(feed, dict) or _VERSION not in (_text(feed, "version") or ""):
         raise NotAFeedError("JSON, but not a JSON Feed: it names no version of jsonfeed.org")
     entries = feed.get("items")
     if not isinstance(entries, list):

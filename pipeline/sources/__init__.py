@@ -19,6 +19,8 @@ from pipeline.topics import MAX_RAW_BYTES
 LINE_BYTES = 4 * MAX_RAW_BYTES
 """Longest JSON of one record: escapes can make it longer than the record that is sent."""
 
+JSON_FEED_VERSION = b"jsonfeed.org/version/"
+"""Tells a JSON Feed from other JSON."""
 
 NOBODY = Source()
 

@@ -8,8 +8,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from pipeline.feeds import GZIP, JSON_FEED_VERSION
-from pipeline.sources import LINE_BYTES
+from pipeline.sources import JSON_FEED_VERSION, LINE_BYTES
 
 _HTML = (b"<?xml", b"<!doctype html", b"<html", b"<!--", b"<head", b"<body", b"<article", b"<div", b"<p>")
 _FEEDS = (b"rss", b"rdf:rdf", b"feed", b"channel", b"urlset", b"sitemapindex")
@@ -17,6 +16,7 @@ _ELEMENT = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BEGINNING = 64 * 1024
 """Within so many bytes the first element of a feed is looked for."""
+_GZIP = b"\x1f\x8b"
 _WARC = b"WARC/"
 _GZIP_BEGINNING = 1024
 
@@ -25,7 +25,7 @@ def guess_format(stream: BinaryIO) -> tuple[str, bytes]:
     """The format by the first lines, and what was read of them; nothing of an empty stream."""
     first = _first_line(stream)
     shown = first.removeprefix(b"\xef\xbb\xbf").strip()
-    if first.startswith(GZIP):
+    if first.startswith(_GZIP):
         first += stream.read(_GZIP_BEGINNING)
         return ("warc" if _gunzip(first).startswith(_WARC) else "feed"), first
     if shown.startswith(_WARC):
@@ -36,7 +36,7 @@ def guess_format(stream: BinaryIO) -> tuple[str, bytes]:
 
 
 def _guess_json(first: bytes, shown: bytes, stream: BinaryIO) -> tuple[str, bytes]:
-    if shown.startswith(b"[") or JSON_FEED_VERSION.encode() in shown.replace(b"\\/", b"/"):
+    if shown.startswith(b"[") or JSON_FEED_VERSION in shown.replace(b"\\/", b"/"):
         return "json", first
     if _is_json(shown) or shown.endswith(b"}"):
         return "jsonl", first

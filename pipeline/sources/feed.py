@@ -9,23 +9,17 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from pipeline.feeds import (
-    JSON_FEED_VERSION,
-    MAX_FEED_BYTES,
-    Content,
-    FeedItem,
-    NotAFeedError,
-    ParsedFeed,
-    parse_feed,
-    plain,
-)
 from pipeline.identity import article_id, canonical_url, item_id, site
 from pipeline.records import RawArticle, Source
 from pipeline.registry import source
-from pipeline.sources import Defaults, Document, Item, Problem, checked, named_source
+from pipeline.sources import JSON_FEED_VERSION, Defaults, Document, Item, Problem, checked, named_source
+
+if TYPE_CHECKING:  # the parser is imported where a feed is read: it takes a tenth of a second
+    from pipeline.feeds import Content, FeedItem, ParsedFeed
 
 _PAGE = re.compile(r"<(?:html|body|article|h1)\b", re.IGNORECASE)
 _SHORT = 2000  # only shorter HTML is looked at for whether it has text at all
@@ -34,11 +28,15 @@ _SHORT = 2000  # only shorter HTML is looked at for whether it has text at all
 @source("feed", suffixes=(".rss", ".atom", ".rdf", ".xml", ".rss.gz", ".atom.gz", ".xml.gz"))
 def read_feed(document: Document, defaults: Defaults) -> Iterator[Item]:
     """A record for each item."""
+    from pipeline.feeds import MAX_FEED_BYTES  # noqa: PLC0415 -- as above
+
     yield from read_feed_content(document.stream.read(MAX_FEED_BYTES + 1), document.path, defaults)
 
 
 def read_feed_content(content: bytes, path: str, defaults: Defaults) -> Iterator[Item]:
     """A record for each item; then what is wrong with the feed as a whole."""
+    from pipeline.feeds import NotAFeedError, parse_feed  # noqa: PLC0415 -- as above
+
     try:
         feed = parse_feed(content, url=defaults.url)
     except NotAFeedError as error:
@@ -58,10 +56,10 @@ def read_feed_content(content: bytes, path: str, defaults: Defaults) -> Iterator
 
 def is_json_feed(value: bytes) -> bool:
     """Whether a JSON object is a feed and no article that mentions one."""
-    if JSON_FEED_VERSION.encode() not in value.replace(b"\\/", b"/"):
+    if JSON_FEED_VERSION not in value.replace(b"\\/", b"/"):
         return False
     try:
-        return JSON_FEED_VERSION in msgspec.json.decode(value, type=_Version).version
+        return JSON_FEED_VERSION in msgspec.json.decode(value, type=_Version).version.encode()
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return False
 
@@ -107,6 +105,8 @@ def _raw(made: str, item: FeedItem, content: Content, feed: ParsedFeed, defaults
 
 
 def _content(item: FeedItem) -> Content | None:
+    from pipeline.feeds import Content, plain  # noqa: PLC0415 -- as above
+
     for content in (item.content, item.summary):
         if content is not None and (len(content.text) > _SHORT or plain(content.text)):
             return content

@@ -13,10 +13,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-from warcio.archiveiterator import WARCIterator
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeadersParserException
-
 from pipeline.encoding import UndecodableError, charset
 from pipeline.identity import article_id
 from pipeline.records import RawArticle
@@ -26,32 +22,32 @@ from pipeline.sources.html import decode_page
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _PACKINGS = ("", "identity", "gzip", "x-gzip", "deflate")
+_OF_HEADERS = (EOFError, ValueError, AttributeError)
+"""What warcio raises besides its own, of headers that make no sense."""
 _CHUNK = 256 * 1024
 _GZIP = b"\x1f\x8b\x08"
 _RECORD = b"WARC/1."
 _BEGINNING = re.compile(rb"\x1f\x8b\x08|\nWARC/1\.")
-_BROKEN = (ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, EOFError, ValueError, AttributeError)
-"""What warcio raises; the last two of headers that make no sense."""
-
-
-class _Records(WARCIterator):  # type: ignore[misc] # it ships no types
-    INC_RECORD = ""
-    """What warcio would print on standard error about a wrong length; `err_count` says it as well."""
 
 
 @source("warc", suffixes=(".warc", ".warc.gz"))
 def read_warc(document: Document, defaults: Defaults) -> Iterator[Item]:
     """A record for each page."""
+    from warcio.archiveiterator import WARCIterator  # noqa: PLC0415 -- only who reads archives waits for it
+    from warcio.exceptions import ArchiveLoadFailed  # noqa: PLC0415
+    from warcio.statusandheaders import StatusAndHeadersParserException  # noqa: PLC0415
+
     stream, path = document.stream, document.path
     begun: int | None = document.start.byte
     while begun is not None:
         if begun:
             stream.seek(begun)
-        records = _Records(stream)
+        records = WARCIterator(stream)
+        records.INC_RECORD = ""  # what it would print about a wrong length; `err_count` says it as well
         try:
             yield from _read(records, path, defaults)
             return
-        except _BROKEN as error:
+        except (ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, *_OF_HEADERS) as error:
             broken = max(begun, records.offset)
             said = "no WARC record" if isinstance(error, ArchiveLoadFailed) else f"broken: {error}"
         if not stream.seekable():
@@ -63,7 +59,7 @@ def read_warc(document: Document, defaults: Defaults) -> Iterator[Item]:
         yield Problem(path, None, f"{said}; {rest}", byte=broken, end=end)
 
 
-def _read(records: _Records, path: str, defaults: Defaults) -> Iterator[Item]:
+def _read(records: Any, path: str, defaults: Defaults) -> Iterator[Item]:
     for record in records:
         begun, wrong = records.offset, records.err_count
         made = _take(record, begun, path, defaults)
