@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -217,11 +218,14 @@ def test_a_page_of_an_archive_is_an_article_of_its_day(name: str, tmp_path: Path
         ({"Content-Type": "text/html; charset=windows-1251"}, PAGE.replace(b"<meta charset=windows-1251>", b"")),
         ({"Content-Type": "text/html; charset=windows-1251", "Content-Encoding": "gzip"}, gzip.compress(PAGE)),
         (HTML | {"Content-Encoding": "deflate"}, zlib.compress(PAGE)),
+        (HTML | {"Content-Encoding": "deflate"}, zlib.compress(PAGE)[2:-4]),
+        (HTML | {"Content-Encoding": "gzip"}, PAGE),  # the crawler has unpacked it
+        (HTML | {"Content-Encoding": "br"}, PAGE),  # likewise
         (HTML | {"Transfer-Encoding": "chunked"}, b"%x\r\n%s\r\n0\r\n\r\n" % (len(PAGE), PAGE)),
         (HTML | {"Transfer-Encoding": "chunked"}, PAGE),  # it is not
         ({"Content-Type": "application/xhtml+xml"}, PAGE),
     ],
-    ids=["header", "gzip", "deflate", "chunked", "not chunked", "XHTML"],
+    ids=["header", "gzip", "deflate", "bare deflate", "not gzip", "not br", "chunked", "not chunked", "XHTML"],
 )
 def test_a_page_is_unpacked_and_decoded(headers: dict[str, str], body: bytes) -> None:
     (raw,) = raws(read("-", stdin=warc(("https://n.example/1", headers, body))))
@@ -264,6 +268,8 @@ def test_what_is_broken_is_told_with_its_byte_and_the_rest_is_read(tmp_path: Pat
 
 
 def test_a_page_that_says_nothing_or_cannot_be_unpacked_is_a_problem() -> None:
+    broken = bytearray(gzip.compress(random.Random(1).randbytes(100_000).hex().encode()))
+    broken[60_000:60_100] = b"\0" * 100
     said = problems(
         read(
             "-",
@@ -271,14 +277,28 @@ def test_a_page_that_says_nothing_or_cannot_be_unpacked_is_a_problem() -> None:
                 ("https://n.example/1", HTML, b" "),
                 ("https://n.example/2", HTML | {"Content-Encoding": "br"}, b"\x0b\x02\x80"),
                 ("https://n.example/3", HTML | {"Content-Encoding": "gzip"}, gzip.compress(b"x" * 50_000_000)),
+                ("https://n.example/4", HTML | {"Content-Encoding": "gzip"}, broken),
             ),
         )
     )
     assert [one.rpartition(": ")[2] for one in said] == [
         "there is no text in it",
-        "a page packed with br, which cannot be read",
+        "it is packed with br",
         "a page of more than 33,554,432 bytes",
+        "incorrect data check",
     ]
+
+
+def test_damage_within_a_large_record_loses_that_record_alone(tmp_path: Path) -> None:
+    noise = random.Random(1).randbytes(200_000).hex().encode()
+    good = warc(("https://n.example/2", HTML, PAGE))
+    first = bytearray(warc(("https://n.example/1", HTML, PAGE + noise)))
+    first[100_000:100_100] = b"\0" * 100
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(bytes(first) + good)
+    items = read(path)
+    assert [raw.url for raw in raws(items)] == ["https://n.example/2"]
+    assert problems(items) == [f"{path}, byte 0: the record ends too early; the next record is at byte {len(first)}"]
 
 
 def test_a_file_that_is_no_archive_is_one_problem(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -21,13 +22,20 @@ from pipeline.sources import LINE_BYTES, Defaults, Document, Found, Item, Positi
 from pipeline.sources.html import decode_page
 
 _PAGES = ("text/html", "application/xhtml+xml")
-_PACKINGS = ("", "identity", "gzip", "x-gzip", "deflate")
 _OF_HEADERS = (EOFError, ValueError, AttributeError)
 """What warcio raises besides its own, of headers that make no sense."""
 _CHUNK = 256 * 1024
 _GZIP = b"\x1f\x8b\x08"
 _RECORD = b"WARC/1."
 _BEGINNING = re.compile(rb"\x1f\x8b\x08|\nWARC/1\.")
+
+
+class _CutRecordError(Exception):
+    """A record has fewer bytes than it says."""
+
+    def __init__(self, byte: int) -> None:
+        super().__init__(byte)
+        self.byte = byte
 
 
 @source("warc", suffixes=(".warc", ".warc.gz"))
@@ -47,6 +55,8 @@ def read_warc(document: Document, defaults: Defaults) -> Iterator[Item]:
         try:
             yield from _read(records, path, defaults)
             return
+        except _CutRecordError as error:
+            broken, said = error.byte, "the record ends too early"
         except (ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, *_OF_HEADERS) as error:
             broken = max(begun, records.offset)
             said = "no WARC record" if isinstance(error, ArchiveLoadFailed) else f"broken: {error}"
@@ -65,9 +75,9 @@ def _read(records: Any, path: str, defaults: Defaults) -> Iterator[Item]:
         made = _take(record, begun, path, defaults)
         records.read_to_end()
         end = Position(records.offset)
-        if getattr(record.raw_stream, "limit", 0) > 0:
-            made = Problem(path, None, "the record ends too early", byte=begun)
-        elif records.err_count > wrong:
+        if getattr(record.raw_stream, "limit", 0) > 0:  # then warcio may have lost its place as well
+            raise _CutRecordError(begun)
+        if records.err_count > wrong:
             made = Problem(path, None, "the record's length is wrong", byte=begun)
         yield replace(made, end=end)
 
@@ -79,10 +89,10 @@ def _take(record: Any, begun: int, path: str, defaults: Defaults) -> Found | Pro
     kind, _, parameters = (http.get_header("Content-Type") or "").partition(";")
     if kind.strip().lower() not in _PAGES:
         return Skipped(path)
-    packing = (http.get_header("Content-Encoding") or "").strip().lower()
-    if packing not in _PACKINGS:
-        return Problem(path, None, f"a page packed with {packing[:40]}, which cannot be read", byte=begun)
-    content = _content(record)
+    try:
+        content = _unpack(_payload(record), (http.get_header("Content-Encoding") or "").strip().lower())
+    except zlib.error as error:
+        return Problem(path, None, f"its content cannot be unpacked: {error}", byte=begun)
     if len(content) > LINE_BYTES:
         return Problem(path, None, f"a page of more than {LINE_BYTES:,} bytes", byte=begun)
     try:
@@ -93,12 +103,36 @@ def _take(record: Any, begun: int, path: str, defaults: Defaults) -> Found | Pro
     return replace(made, byte=begun) if isinstance(made, Problem) else made
 
 
-def _content(record: Any) -> bytes:
-    """The page's bytes out of their chunks and packing, one more than allowed at most."""
-    stream, content = record.content_stream(), bytearray()
+def _payload(record: Any) -> bytes:
+    """The response's bytes out of their chunks, one more than allowed at most."""
+    from warcio.bufferedreaders import ChunkedDataReader  # noqa: PLC0415 -- as above
+
+    chunked = (record.http_headers.get_header("Transfer-Encoding") or "").strip().lower() == "chunked"
+    stream, content = ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream, bytearray()
     while len(content) <= LINE_BYTES and (part := stream.read(_CHUNK)):
         content += part
     return bytes(content)
+
+
+def _unpack(content: bytes, packing: str) -> bytes:
+    """By Content-Encoding, which many crawlers keep although they have unpacked the content. Raises zlib.error."""
+    if packing in ("gzip", "x-gzip"):
+        return _inflate(content, 31) if content.startswith(_GZIP[:2]) else content
+    if packing == "deflate":  # with or without zlib's header, as servers understood it
+        with suppress(zlib.error):
+            return _inflate(content, 15)
+        return content if content.lstrip().startswith(b"<") else _inflate(content, -15)
+    if packing in ("", "identity") or content.lstrip().startswith(b"<"):
+        return content
+    raise zlib.error(f"it is packed with {packing[:40]}")
+
+
+def _inflate(content: bytes, form: int) -> bytes:
+    packed = zlib.decompressobj(wbits=form)
+    made = packed.decompress(content, LINE_BYTES + 1)
+    if not packed.eof and len(made) <= LINE_BYTES:
+        raise zlib.error("it ends too early")
+    return made
 
 
 def _article(record: Any, text: str, defaults: Defaults) -> RawArticle:
