@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from pipeline.producer import AbandonedError, NotDeliveredError
+from pipeline.delivery import AbandonedError, NotDeliveredError
 from pipeline.push_journal import Journal
 from pipeline.sources import Finished, Found, Item, Position, Problem
 

@@ -23,8 +23,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from pipeline.config import Kafka, Settings
+from pipeline.delivery import AbandonedError, NotDeliveredError
 from pipeline.inputs import Inputs
-from pipeline.producer import AbandonedError, NotDeliveredError
 from pipeline.push import Push
 from pipeline.push_journal import Journal, PushRunningError, Step
 from pipeline.registry import plugins
