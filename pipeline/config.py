@@ -182,10 +182,16 @@ class Local(Section):
 
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("newswire", appauthor=False),
-        description="where the local engines keep their data, logs and ports; another folder is another copy",
+        description="where the local engines keep their data, logs and ports, and `push` how far it came; "
+        "another folder is another copy",
     )
     opensearch_heap: str = Field("512m", description="Java heap of the local OpenSearch")
     kafka_heap: str = Field("384m", description="Java heap of the local Kafka")
+
+    @property
+    def push_dir(self) -> Path:
+        """Folder of the journals of `push`."""
+        return self.data_dir / "push"
 
 
 class Settings(BaseSettings):

@@ -47,6 +47,11 @@ def article_id(url: str | None, source_id: str | None, content: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def item_id(feed: str, guid: str) -> str:
+    """32 hex digits for an item of a feed that has no address of its own: its guid names it within its feed alone."""
+    return blake2b(f"item\n{feed}\n{guid}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
 def _without_tracking(url: str) -> str | None:
     parts = urlsplit(url)
     host, scheme = parts.hostname, parts.scheme.lower()

@@ -6,26 +6,31 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import BinaryIO
-
-import msgspec
+from typing import BinaryIO, Protocol
 
 from pipeline.registry import Plugin, plugin, plugins
-from pipeline.sources import LINE_BYTES, Defaults, Document, Item, Problem, Skipped
+from pipeline.sources import Defaults, Document, Finished, Item, Position, Problem, Skipped
+from pipeline.sources._guess import guess_format
 
 STANDARD_INPUT = "-"
-_JSON_LINES = "jsonl"
-_HTML_BEGINNINGS = (b"<!doctype html", b"<html", b"<!--", b"<?xml", b"<head", b"<body", b"<article", b"<div", b"<p>")
+_BEGINNING = Position(0)
+
+
+class Positions(Protocol):
+    """Says where to begin with a file of that size and time of change; None if it is done with."""
+
+    def begin(self, path: str, size: int, changed_ns: int, /) -> Position | None: ...
 
 
 class Inputs:
     """Files, folders (all files below, in the order of their names, hidden ones left out) and `-`, standard input.
 
     Iterating reads them once, lazily. `total` is their size in bytes, None if a stream is among them; `consumed` is
-    how much of it has been read. Nothing is raised for what cannot be read: it is a Problem.
+    how much of it has been read, or passed over because `positions` say so. Each file whose position they ask for is
+    followed by Finished. Nothing is raised for what cannot be read: it is a Problem.
     """
 
     def __init__(
@@ -35,6 +40,7 @@ class Inputs:
         self._defaults = defaults
         self._source = plugin("sources", form) if form else None
         self._standard_input = standard_input
+        self.positions: Positions | None = None
         self.consumed = 0
 
     def total(self) -> int | None:
@@ -82,6 +88,8 @@ class Inputs:
             reader = self._source or _source_of(path)
             if reader is None and not regular:
                 yield from self._read_stream(str(path), stream)
+            elif reader is not None and regular and self.positions is not None:
+                yield from self._read_on(reader, path, stream, self.positions)
             elif reader is not None:
                 yield from self._read(reader, str(path), stream)
             elif given:
@@ -99,7 +107,7 @@ class Inputs:
             yield from self._read(self._source, name, stream)
             return
         try:
-            form, beginning = _guess(stream)
+            form, beginning = guess_format(stream)
         except OSError as error:
             yield Problem(name, None, f"cannot be read: {error.strerror}")
             return
@@ -108,13 +116,27 @@ class Inputs:
         else:
             yield Problem(name, None, "there is nothing in it")
 
-    def _read(self, reader: Plugin, name: str, stream: BinaryIO) -> Iterator[Item]:
+    def _read_on(self, reader: Plugin, path: Path, stream: BinaryIO, positions: Positions) -> Iterator[Item]:
+        state = os.fstat(stream.fileno())
+        start = positions.begin(str(path), state.st_size, state.st_mtime_ns)
+        if start is None:
+            self.consumed += state.st_size
+            return
+        if (yield from self._read(reader, str(path), stream, start)):
+            yield Finished(str(path))
+
+    def _read(
+        self, reader: Plugin, name: str, stream: BinaryIO, start: Position = _BEGINNING
+    ) -> Generator[Item, None, bool]:
+        """All items; returns whether the document could be read to its end."""
         counted = io.BufferedReader(_Counted(stream, self), 256 * 1024)
         try:
-            with closing(reader.function(Document(name, counted), self._defaults)) as items:
+            with closing(reader.function(Document(name, counted, start), self._defaults)) as items:
                 yield from items
         except OSError as error:
             yield Problem(name, None, f"cannot be read to its end: {error.strerror}")
+            return False
+        return True
 
 
 def _source_of(path: Path) -> Plugin | None:
@@ -147,40 +169,6 @@ def _files(path: Path, above: set[tuple[int, int]], given: bool = True) -> Itera
         yield from _files(path / name, above | {place}, given=False)
 
 
-def _guess(stream: BinaryIO) -> tuple[str, bytes]:
-    """The format of a stream by its first line or two, and what was read of it."""
-    first = _first_line(stream)
-    shown = first.removeprefix(b"\xef\xbb\xbf").strip()
-    if shown.startswith(b"{"):
-        if _is_json(shown) or shown.endswith(b"}"):
-            return _JSON_LINES, first
-        second = stream.readline(LINE_BYTES)
-        return (_JSON_LINES if second.lstrip().startswith(b"{") else "json"), first + second
-    if shown.startswith(b"["):
-        return "json", first
-    if shown.lower().startswith(_HTML_BEGINNINGS):
-        return "html", first
-    return "text", first
-
-
-def _first_line(stream: BinaryIO) -> bytes:
-    """Up to and with the first line that is not empty."""
-    read = b""
-    while line := stream.readline(LINE_BYTES):
-        read += line
-        if line.strip() or len(read) > LINE_BYTES:
-            break
-    return read
-
-
-def _is_json(line: bytes) -> bool:
-    try:
-        msgspec.json.decode(line, type=msgspec.Raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
-
-
 class _Joined(io.RawIOBase):
     """What was already read of a stream, and its rest."""
 
@@ -201,18 +189,30 @@ class _Joined(io.RawIOBase):
 
 
 class _Counted(io.RawIOBase):
-    """A stream that tells how much of it was read."""
+    """A stream that tells how far it was read."""
 
     def __init__(self, stream: BinaryIO, inputs: Inputs) -> None:
         self._stream = stream
         self._inputs = inputs
+        self._at = 0
 
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return self._stream.seekable()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._move(self._stream.seek(offset, whence))
+        return self._at
+
+    def _move(self, at: int) -> None:
+        self._inputs.consumed += at - self._at
+        self._at = at
+
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # as above
         part = _read_some(self._stream, len(buffer))
-        self._inputs.consumed += len(part)
+        self._move(self._at + len(part))
         buffer[: len(part)] = part
         return len(part)
 

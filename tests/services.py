@@ -25,6 +25,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
         "NEWSWIRE_TOPIC_PREFIX": settings.topic_prefix,
         "NEWSWIRE_INDEX_PREFIX": settings.index_prefix,
         **engine_environment(settings),
+        "NEWSWIRE_LOCAL__DATA_DIR": str(settings.local.data_dir),
         "NEWSWIRE_KAFKA__RAW_PARTITIONS": str(settings.kafka.raw_partitions),
         **more,
     }

@@ -164,9 +164,11 @@ def test_engines_keep_their_data_and_ports_through_stop_and_crash_and_need_no_ja
     (local.data_dir / "engines.json").unlink()
     running = [p.pid for name in ("kafka", "opensearch") for p in state.strays(name, local.data_dir.resolve())]
     assert len(running) == 2
+    local.push_dir.mkdir()
     assert engines.down(local, Reports(), delete_data=True) == ["Kafka", "OpenSearch"]
     assert not any(is_alive(pid) for pid in running)
     assert not (local.data_dir / "kafka").exists()
+    assert not local.push_dir.exists()  # nothing is left to go on from
 
 
 @pytest.mark.engines

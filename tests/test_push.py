@@ -52,7 +52,7 @@ def test_all_inputs_are_sent_and_the_rejected_are_told_by_file_and_line(
     (tmp_path / "d.png").write_bytes(b"\x89PNG")
     ended = newswire(deployment, "push", str(tmp_path), str(tmp_path / "none.txt"))
     assert ended.status == 1
-    assert ended.stdout.decode() == "4 acknowledged, 3 rejected, 1 files of other kinds skipped\n"
+    assert ended.stdout.decode() == "4 acknowledged, 3 rejected, 1 files or records of other kinds skipped\n"
     assert [line.partition(": ")[0] for line in ended.stderr.splitlines()] == [
         f"rejected {tmp_path / 'c.jsonl'}, line 2",
         f"rejected {tmp_path / 'c.jsonl'}, line 4",

@@ -20,10 +20,15 @@ SourceOption = Annotated[
 LanguageOption = Annotated[
     str | None, typer.Option("--language", help="Language hint (BCP 47), for records that give none.")
 ]
-UrlOption = Annotated[str | None, typer.Option("--url", help="Address of the one text or web page that is given.")]
+UrlOption = Annotated[
+    str | None, typer.Option("--url", help="Address of the one text, web page or feed that is given.")
+]
 FormatOption = Annotated[
     str | None,
-    typer.Option("--format", help="Read everything as `text`, `html`, `json` or `jsonl`, whatever it is called."),
+    typer.Option(
+        "--format",
+        help="Read everything as `text`, `html`, `json`, `jsonl`, `feed` or `warc`, whatever it is called.",
+    ),
 ]
 
 

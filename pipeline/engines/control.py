@@ -98,6 +98,7 @@ def down(local: Local, report: Report, *, delete_data: bool = False) -> list[str
         if delete_data:
             for folder in (*(engine.name for engine in ENGINES), LOGS):
                 shutil.rmtree(data_dir / folder, ignore_errors=True)
+            shutil.rmtree(local.push_dir, ignore_errors=True)  # it tells of records that are gone
     return stopped
 
 

@@ -1,7 +1,8 @@
 """Sources: one file for each input format, a generator `(Document, Defaults) -> Iterator[Item]` with `@source`.
 
 It reads its document lazily, in memory that does not grow with it, and tells what it cannot read as a Problem with
-the line where it stands. inputs.py finds the documents; `push` and `try` take the items.
+the line where it stands. Where documents are long, it says with each item how far it came and can begin there.
+inputs.py finds the documents; `push` and `try` take the items.
 """
 
 from __future__ import annotations
@@ -18,16 +19,27 @@ from pipeline.topics import MAX_RAW_BYTES
 LINE_BYTES = 4 * MAX_RAW_BYTES
 """Longest JSON of one record: escapes can make it longer than the record that is sent."""
 
+JSON_FEED_VERSION = b"jsonfeed.org/version/"
+"""Tells a JSON Feed from other JSON."""
 
 NOBODY = Source()
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """Behind a record of a document: the byte from which reading goes on, and the lines that lie before it."""
+
+    byte: int
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One input: a file or a stream."""
+    """One input: a file or a stream. What lies before `start` has been taken already and is passed over."""
 
     path: str
     stream: BinaryIO
+    start: Position = Position(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +54,51 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record, and where it stood. `line` is None where a document is one record. `value` is what is sent."""
+    """A record, and where it stood. `line` is None where there are no lines. `value` is what is sent; `end` is where
+    reading can go on after it, None where it can go on at the document's end only."""
 
     raw: RawArticle
     value: bytes
     path: str
     line: int | None = None
+    end: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that cannot be taken, where it stood, and its id as far as that could be read."""
+    """Something that cannot be taken, where it stood, and its id as far as that could be read. `byte` is its place in
+    a document that has no lines; `end` as of what is found."""
 
     path: str
     line: int | None
     reason: str
     id: str | None = None
+    byte: int | None = None
+    end: Position | None = None
 
     def __str__(self) -> str:
-        return f"{self.path}{'' if self.line is None else f', line {self.line}'}: {self.reason}"
+        place = (
+            f", line {self.line}" if self.line is not None else f", byte {self.byte}" if self.byte is not None else ""
+        )
+        return f"{self.path}{place}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file in a folder that no source reads: pictures, style sheets and the like."""
+    """A file in a folder that no source reads, or a record of an archive that is no page: pictures and the like."""
+
+    path: str
+    end: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The end of a document, told where positions are kept."""
 
     path: str
 
 
-Item = Found | Problem | Skipped
+Item = Found | Problem | Skipped | Finished
 SourceFunction = Callable[[Document, Defaults], Iterator[Item]]
 
 
@@ -96,7 +124,7 @@ def article(text: str, kind: ContentType, document: Document, defaults: Defaults
     return checked(raw, document.path, None)
 
 
-def checked(raw: RawArticle, path: str, line: int | None) -> Item:
+def checked(raw: RawArticle, path: str, line: int | None) -> Found | Problem:
     """The record, if it can be sent and says anything."""
     if not raw.content.strip():
         return Problem(path, line, "there is no text in it", raw.id)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from pipeline.identity import article_id
 from pipeline.records import MAX_ID_BYTES, ContentType, RawArticle, Source, Time
-from pipeline.sources import Defaults, Item, Problem, checked, named_source
+from pipeline.sources import Defaults, Found, Problem, checked, named_source
 
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _AT = re.compile(r" - at `\$\.?(.*)`$")
@@ -43,7 +43,7 @@ class JsonRecord(Struct, frozen=True):
 _decode = msgspec.json.Decoder(JsonRecord).decode
 
 
-def read_record(value: bytes, path: str, line: int | None, defaults: Defaults) -> Item:
+def read_record(value: bytes, path: str, line: int | None, defaults: Defaults) -> Found | Problem:
     """The record in one JSON object, or the Problem with it."""
     try:
         given = _decode(value)

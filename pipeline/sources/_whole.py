@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pipeline.encoding import UndecodableError
 from pipeline.records import ContentType
 from pipeline.sources import LINE_BYTES, Defaults, Document, Item, Problem, article, too_large
-from pipeline.sources._encoding import UndecodableError
 
 
 def read_whole(document: Document, defaults: Defaults, kind: ContentType, decode: Callable[[bytes], str]) -> Item:

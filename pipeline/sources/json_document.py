@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from pipeline.registry import source
-from pipeline.sources import LINE_BYTES, Defaults, Document, Item, Problem, too_large
+from pipeline.sources import LINE_BYTES, Defaults, Document, Item, Position, Problem, too_large
 from pipeline.sources._json_record import read_record
+from pipeline.sources.feed import is_json_feed, read_feed_content
 
 _CHUNK_BYTES = 256 * 1024
 _MARK = re.compile(rb'["{}\[\]]')
@@ -21,23 +22,30 @@ _BETWEEN = b" \t\r\n,"
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One JSON value: its bytes, or none if they are too many, their number, and the line where it begins."""
+    """One JSON value: its bytes, or none if they are too many, their number, the line where it begins, and the byte
+    behind it."""
 
     line: int
     content: bytes
     size: int
+    end: int
 
 
 @source("json", suffixes=(".json",))
 def read_json(document: Document, defaults: Defaults) -> Iterator[Item]:
-    """A record for each object."""
+    """A record for each object; a JSON Feed is an object as well, and gives its items."""
     count = 0
     for value in values(document.stream):
         count += 1
+        end = Position(value.end)
+        if value.end <= document.start.byte:  # where a value begins shows only when all before it is scanned
+            continue
         if not value.content:
-            yield Problem(document.path, value.line, too_large(value.size))
+            yield Problem(document.path, value.line, too_large(value.size), end=end)
+        elif is_json_feed(value.content):
+            yield from read_feed_content(value.content, document.path, defaults)
         else:
-            yield read_record(value.content, document.path, value.line, defaults)
+            yield replace(read_record(value.content, document.path, value.line, defaults), end=end)
     if not count:
         yield Problem(document.path, None, "there is no record in it")
 
@@ -45,8 +53,9 @@ def read_json(document: Document, defaults: Defaults) -> Iterator[Item]:
 def values(stream: BinaryIO, limit: int = LINE_BYTES) -> Iterator[Value]:
     """Split a JSON text into its objects without reading them: the elements of a top-level array, or the top-level
     values. What is no JSON comes out as a value as well, for the reader of records to refuse."""
-    scanner = _Scanner(limit)
-    chunk = stream.read(_CHUNK_BYTES).removeprefix(codecs.BOM_UTF8)
+    chunk = stream.read(_CHUNK_BYTES)
+    scanner = _Scanner(limit, len(codecs.BOM_UTF8) if chunk.startswith(codecs.BOM_UTF8) else 0)
+    chunk = chunk.removeprefix(codecs.BOM_UTF8)
     while chunk:
         yield from scanner.feed(chunk)
         chunk = stream.read(_CHUNK_BYTES)
@@ -56,10 +65,11 @@ def values(stream: BinaryIO, limit: int = LINE_BYTES) -> Iterator[Value]:
 class _Scanner:
     """Finds where values begin and end; knows strings and brackets, nothing else of JSON."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, skipped: int) -> None:
         self._limit = limit
         self._text = bytearray()  # from the beginning of the value on
         self._at = 0  # up to here it is scanned
+        self._passed = skipped  # bytes before the text
         self._inside = False
         self._in_string = False
         self._depth = 0
@@ -128,7 +138,7 @@ class _Scanner:
 
     def _take(self, end: int) -> Value:
         content = b"" if self._dropped else bytes(self._text[:end])
-        value = Value(self._begun, content, end + self._dropped)
+        value = Value(self._begun, content, end + self._dropped, self._passed + end)
         self._dropped = 0
         self._inside = self._in_string = False
         self._pass(end)
@@ -136,4 +146,5 @@ class _Scanner:
 
     def _pass(self, count: int) -> None:
         self._line += self._text.count(b"\n", 0, count)
+        self._passed += count
         del self._text[:count]

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from pipeline.registry import source
-from pipeline.sources import LINE_BYTES, Defaults, Document, Item, Problem, too_large
+from pipeline.sources import LINE_BYTES, Defaults, Document, Item, Position, Problem, too_large
 from pipeline.sources._json_record import read_record
 
 
 @source("jsonl", suffixes=(".jsonl", ".ndjson"))
 def read_json_lines(document: Document, defaults: Defaults) -> Iterator[Item]:
     """A record for each line; empty lines are passed over."""
-    number = 0
+    byte, number = document.start.byte, document.start.line
+    if byte:
+        document.stream.seek(byte)
     while line := document.stream.readline(LINE_BYTES + 1):
         number += 1
+        byte += len(line)
         if len(line) > LINE_BYTES and not line.endswith(b"\n"):
-            yield Problem(document.path, number, too_large(len(line) + _skip_line(document.stream)))
+            rest = _skip_line(document.stream)
+            byte += rest
+            yield Problem(document.path, number, too_large(len(line) + rest), end=Position(byte, number))
             continue
         if number == 1:
             line = line.removeprefix(codecs.BOM_UTF8)
         if line.strip():
-            yield read_record(line, document.path, number, defaults)
+            yield replace(read_record(line, document.path, number, defaults), end=Position(byte, number))
 
 
 def _skip_line(stream: BinaryIO) -> int:

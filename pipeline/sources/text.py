@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.encoding import decode
 from pipeline.registry import source
 from pipeline.sources import Defaults, Document, Item
-from pipeline.sources._encoding import decode
 from pipeline.sources._whole import read_whole
 
 

@@ -1,4 +1,4 @@
-"""Bytes to text, for documents that do not say their encoding or say it wrongly."""
+"""Bytes to text, for documents that say their encoding, do not say it, or say it wrongly."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import unicodedata
 
 import pycld2
 from charset_normalizer import from_bytes
+from w3lib.encoding import resolve_encoding, to_unicode
 
 _MARKED = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -31,6 +32,9 @@ _TORN = 50
 """In UTF-8 at least so many characters are whole for each that is torn."""
 _TAGS = re.compile(rb"[<>]")
 _REFERENCE = re.compile(rb"&#?\w{1,10};")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_ACCENTED = re.compile("[\xa1-\xff]{4,}")
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ue000-\uf8ff]+")
 
 
@@ -53,6 +57,12 @@ _ALPHABETS = {
 
 class UndecodableError(ValueError):
     """No encoding fits; the message says why."""
+
+
+def charset(content_type: str | None) -> str | None:
+    """The encoding that a Content-Type header names."""
+    found = _CHARSET.search(content_type or "")
+    return found and found[1]
 
 
 def decode(content: bytes) -> str:
@@ -85,6 +95,41 @@ def decode(content: bytes) -> str:
                 f"neither UTF-8 (byte {error.start}: {error.reason}) nor a known legacy encoding"
             ) from error
         return found
+
+
+def decode_declared(content: bytes, *declared: str | None) -> str:
+    """As browsers do (WHATWG): by byte order mark, then by the first of the declared encodings that fits, then by the
+    bytes; but bytes that contradict a declaration are believed, UTF-8 above all. Raises UndecodableError."""
+    if content[:2] in (b"<\x00", b"\x00<") and len(content) % 2 == 0:  # UTF-16 without its mark
+        content = (b"\xff\xfe" if content[1] == 0 else b"\xfe\xff") + content
+    # Pages that were saved by a browser are often UTF-8 whatever they declare.
+    if content.startswith(MARKS) or _is_utf8(content):
+        return decode(content)
+    for name in declared:
+        encoding = resolve_encoding(name) if name else None
+        if encoding is None or encoding in ("utf-8", "utf-16"):
+            continue
+        text = to_unicode(content, encoding)
+        if not _is_unlikely(text, encoding):
+            return text
+    return decode(content)
+
+
+def _is_unlikely(text: str, declared: str) -> bool:
+    """Templates declare what their makers used, and others write in them: full of what no text has, of runs
+    of accented letters, of half-width katakana."""
+    foreign = [mark for mark in text if not mark.isascii()]
+    strange = sum(mark == "\ufffd" or "\x80" <= mark <= "\x9f" for mark in foreign)
+    runs = (_ACCENTED if declared == "cp1252" else _HALF_WIDTH).findall(text)
+    return strange * 20 > len(foreign) or sum(map(len, runs)) * 2 > len(foreign) > 20
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _torn_utf8(content: bytes) -> str | None:
