@@ -183,7 +183,7 @@ def test_memory_stays_flat_for_a_long_stream(deployment: Settings) -> None:
             check=False,
         )
     assert done.stdout == b"20,000 acknowledged, 0 rejected\n"
-    assert int(done.stderr) < 160_000_000  # 312 MB went through
+    assert int(done.stderr) < 200_000_000  # 312 MB went through; 90 to 120 are usual, 163 were seen on a busy machine
 
 
 def test_kafka_that_is_down_is_waited_for_and_named() -> None:
