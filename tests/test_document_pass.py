@@ -179,6 +179,26 @@ def test_one_label_is_decided_for_the_article():
     assert counts(found.organisations) == {"Kenmore": 3}
 
 
+def seeing(names: dict[str, str]) -> Callable[[str], Iterator[Span]]:
+    """A tagger that sees each of these names wherever it stands."""
+
+    def tag(text: str) -> Iterator[Span]:
+        for name, label in names.items():
+            for found in re.finditer(re.escape(name), text):
+                yield found.start(), found.end(), label
+
+    return tag
+
+
+def test_a_surname_that_the_model_takes_for_a_firm_is_the_person_who_is_named_in_full() -> None:
+    body = "Vendaro llegó. Habló Luis Vendaro. Dijo Vendaro que no."
+    names = find_names("", body, "es", tagger=seeing({"Luis Vendaro": "PER", "Vendaro": "ORG"}))
+    assert (counts(names.people), names.organisations) == ({"Luis Vendaro": 3}, ())
+    firm = "Luis Vendaro fundó Vendaro. " + "Vendaro vende coches. Según Vendaro, sobran. " * 3
+    names = find_names("", firm, "es", tagger=seeing({"Luis Vendaro": "PER", "Vendaro": "ORG"}))
+    assert list(counts(names.organisations)) == ["Vendaro"]
+
+
 def test_a_surname_after_another_capitalised_word_is_left_alone():
     found = read("en", "Ann Braith came. Then Oliver Braith left.", Ann_Braith="PER")
     assert counts(found.people) == {"Ann Braith": 1}

@@ -16,6 +16,7 @@ from pipeline.ner.acronyms_unspaced import introductions_unspaced
 from pipeline.ner.align import aligned
 from pipeline.ner.doubts import Doubtful, accepted, joined
 from pipeline.ner.honorifics import COURTESY, GENITIVE_S, SURNAME_FIRST, openings
+from pipeline.ner.institutions import with_institutions
 from pipeline.ner.lexicon import titles
 from pipeline.ner.listed_places import listed_places
 from pipeline.ner.lookup import Lookup, territory_lookup
@@ -37,6 +38,8 @@ _CONTEXT = 60
 _MIN_SURNAME = 3
 _COURTESY_VOTES = 10
 """What "Mr" before a name counts for, against the model's guesses."""
+_FULL_NAME_VOTES = 3
+"""What a person's full name counts for where the surname stands alone; a firm can bear a person's name, too."""
 _NOWHERE = Setting()
 Tagger = Callable[[str], Iterable[tuple[int, int, str]]]
 """From a text to spans in code points with the labels of a model; see registry.TaggerFunction."""
@@ -76,6 +79,8 @@ class _Article:
         doubts: list[Doubtful] = []
         for index in range(len(self._texts)):
             self._read(index, seen, doubts)
+            if self._tagger is None:
+                seen = with_institutions(index, self._texts[index], self._language, seen)
         labels: dict[tuple[str, ...], list[str]] = {}
         for name in seen:
             labels.setdefault(tuple(self._tokens(name)), []).append(name.label)
@@ -207,6 +212,9 @@ class _Article:
         for key in self._after_courtesy_titles():
             if key in votes:
                 votes[key]["PER"] += _COURTESY_VOTES
+        for key, count in self._full_names().items():
+            if key in votes and not votes[key]["LOC"]:
+                votes[key]["PER"] += _FULL_NAME_VOTES * count
         for acronym, expansion in self._expansions.items():
             votes.setdefault(expansion, Counter()).update(votes.get(acronym, Counter()))
         labels = {}
@@ -226,6 +234,12 @@ class _Article:
             for at, token in enumerate(text.tokens[:-2]):
                 if token in COURTESY:
                     yield key_of([text.tokens[at + 2 if text.tokens[at + 1] == "." else at + 1]], self._language)
+
+    def _full_names(self) -> Counter[Key]:
+        """How often each surname stands in a person's full name: who is named in full is meant by it."""
+        at = 0 if self._language in SURNAME_FIRST else -1
+        people = (self._tokens(name) for name in self._found if name.label == "PER" and not self._by_character)
+        return Counter(key_of([tokens[at]], self._language) for tokens in people if len(tokens) > 1)
 
     # 3. what the model missed
 
