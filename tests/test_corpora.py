@@ -185,7 +185,7 @@ def test_training_reads_what_is_written(tmp_path):
 
 
 def test_every_language_with_a_model_has_a_corpus_at_full_commits_and_no_test_file():
-    assert set(CORPORA) == trained_languages()
+    assert set(CORPORA) == trained_languages() - {"th"}  # that model comes ready made, see lists.py
     for corpus in CORPORA.values():
         assert re.fullmatch("[0-9a-f]{64}", corpus.digest)
         for source in corpus.sources:
