@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any, TypeVar
@@ -84,6 +84,13 @@ def members(admin: KafkaAdminClient, groups: Iterable[str]) -> dict[str, list[se
         ]
         for group, found in described.items()
     }
+
+
+def waiting(
+    admin: KafkaAdminClient, places: Sequence[TopicPartition], done: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, int]:
+    """The lag of each of these partitions, of which so much is done (committed)."""
+    return lag(done, first_offsets(admin, places), end_offsets(admin, places))
 
 
 def lag(

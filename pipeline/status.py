@@ -67,11 +67,7 @@ def group_statuses(admin: KafkaAdminClient, settings: Settings) -> list[GroupSta
     statuses = []
     for name, (suffix, topic) in zip(names, READERS, strict=True):
         places = found.get(topic.name(settings.topic_prefix), [])
-        waiting = consumer_lag.lag(
-            committed.get(name, {}),
-            consumer_lag.first_offsets(admin, places),
-            consumer_lag.end_offsets(admin, places),
-        )
+        waiting = consumer_lag.waiting(admin, places, committed.get(name, {}))
         statuses.append(
             GroupStatus(
                 service=suffix,

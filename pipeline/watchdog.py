@@ -96,9 +96,7 @@ class Backlog:
             places = consumer_lag.partitions(admin, [self._topic]).get(self._topic, [])
             done = consumer_lag.committed_offsets(admin, [self._group]).get(self._group, {})
             owned = set().union(*consumer_lag.members(admin, [self._group]).get(self._group, ()))
-            waiting = consumer_lag.lag(
-                done, consumer_lag.first_offsets(admin, places), consumer_lag.end_offsets(admin, places)
-            )
+            waiting = consumer_lag.waiting(admin, places, done)
         others = owned - self._mine()
         return {(place, done.get(place, -1)) for place, count in waiting.items() if count and place not in others}
 

@@ -12,7 +12,6 @@ from rich.markup import escape
 from pipeline.cli._console import stderr
 from pipeline.errors import NewswireError
 
-WRONG_USE = 2
 FAILED = 1
 
 

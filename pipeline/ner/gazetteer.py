@@ -11,7 +11,8 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from zlib import crc32
+
+from pipeline.ner.hashes import text_hash
 
 PERSON, ORGANISATION, PLACE, FIRST_NAME, LAST_NAME, TERRITORY, BEGINNING = 1, 2, 4, 8, 16, 32, 64
 """The lists; BEGINNING holds the first tokens of the longer names, so that few of those are looked up."""
@@ -33,7 +34,7 @@ class Gazetteer:
         for name, lists in names.items():
             beginning, space, _ = name.partition(" ")
             for part, bits in ((name, lists), (beginning, BEGINNING if space else 0)):
-                hashed = _hash(part)
+                hashed = text_hash(part)
                 merged[hashed] = merged.get(hashed, 0) | bits
         ordered = sorted(merged)
         return cls(array("I", ordered), bytes(merged[hashed] for hashed in ordered))
@@ -56,7 +57,7 @@ class Gazetteer:
 
     def lists_of(self, name: str) -> int:
         """The bit set of the lists that hold this name (see `key`); 0 when none does."""
-        hashed = _hash(name)
+        hashed = text_hash(name)
         at = bisect_left(self.hashes, hashed)
         return self.lists[at] if at < len(self.hashes) and self.hashes[at] == hashed else 0
 
@@ -93,7 +94,3 @@ class Gazetteer:
 def key(tokens: Iterable[str]) -> str:
     """How a name is written in a gazetteer."""
     return " ".join(token.lower() for token in tokens)
-
-
-def _hash(name: str) -> int:
-    return crc32(name.encode("utf-8", "replace"))

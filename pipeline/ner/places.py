@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
-from zlib import crc32
 
 from pipeline.models import PLACES
+from pipeline.ner.hashes import text_hash
 from pipeline.text import fold
 
 COUNTRY, REGION, CITY, CAPITAL, CONTINENT = range(5)
@@ -99,7 +99,7 @@ class Places:
 
     def named(self, key: str) -> list[Place]:
         """All places with this name (see `place_key`)."""
-        hashed = _hash(key)
+        hashed = text_hash(key)
         at = bisect_left(self._hashes, hashed)
         found = []
         while at < len(self._hashes) and self._hashes[at] == hashed:
@@ -155,10 +155,10 @@ def place_key(name: str) -> str:
 def write_places(rows: Sequence[Row], neighbours: Mapping[str, Sequence[str]], target: Path) -> None:
     """Write a file of places; `region` of a row is the index of another, `neighbours` are countries by country."""
     borders = "\n".join(" ".join((country, *around)) for country, around in neighbours.items()).encode("ascii")
-    pairs = sorted({(_hash(name), index) for index, row in enumerate(rows) for name in row.names})
+    pairs = sorted({(text_hash(name), index) for index, row in enumerate(rows) for name in row.names})
     columns: list[tuple[str, Iterable[int]]] = [
         ("I", (row.id for row in rows)),
-        ("I", (_hash(row.names[0]) for row in rows)),
+        ("I", (text_hash(row.names[0]) for row in rows)),
         ("H", (_number(row.country) for row in rows)),
         ("H", (row.region for row in rows)),
         ("B", (row.kind for row in rows)),
@@ -185,10 +185,6 @@ def _swapped(values: array[int]) -> array[int]:
     if sys.byteorder == "big":
         values.byteswap()
     return values
-
-
-def _hash(key: str) -> int:
-    return crc32(key.encode("utf-8", "replace"))
 
 
 def _number(country: str) -> int:

@@ -11,7 +11,8 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
-from zlib import crc32
+
+from pipeline.ner.hashes import text_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Vocabulary:
         """From numbers by word; of two words with one hash, the first in order of the alphabet stays."""
         merged: dict[int, int] = {}
         for word in sorted(words):
-            merged.setdefault(_hash(word), words[word])
+            merged.setdefault(text_hash(word), words[word])
         ordered = sorted(merged)
         return cls(array("I", ordered), array("H", [merged[hashed] for hashed in ordered]))
 
@@ -50,10 +51,6 @@ class Vocabulary:
 
     def get(self, word: str) -> int | None:
         """The number of a word."""
-        hashed = _hash(word)
+        hashed = text_hash(word)
         at = bisect_left(self.hashes, hashed)
         return self.values[at] if at < len(self.hashes) and self.hashes[at] == hashed else None
-
-
-def _hash(word: str) -> int:
-    return crc32(word.encode("utf-8", "replace"))

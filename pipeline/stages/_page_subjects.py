@@ -51,9 +51,7 @@ def section_of(page: Markup, not_it: set[str]) -> str | None:
     refused = {fold(text) for text in not_it}
     named = [*_texts(page.linked.get("articleSection"))[:1], *_texts(page.micro.get("articleSection"))[:1]]
     named += [text for name in _SECTION for text in page.meta.get(name, [])[:1]]
-    filed = (
-        _shown(link) for link in page.tree.iter("a") if {"category", "tag"} <= set((link.get("rel") or "").split())
-    )
+    filed = (_shown(link) for link in _related_links(page.tree) if {"category", "tag"} <= set(link.get("rel").split()))
     for text in chain(named, _breadcrumbs(page), islice(filed, 1)):
         section = tidy_section(text)
         if section and fold(section) not in refused:
@@ -68,7 +66,7 @@ def keywords_of(page: Markup, site: str | None) -> tuple[str, ...]:
         _texts(page.micro.get("keywords")),
         *(page.meta.get(name, []) for name in _TAGS),
     ]
-    places.append([_shown(link) for link in page.tree.iter("a") if (link.get("rel") or "").lower().split() == ["tag"]])
+    places.append([_shown(link) for link in _related_links(page.tree) if link.get("rel").lower().split() == ["tag"]])
     return next((found for place in places if (found := _without(tidy_keywords(place), site))), ())
 
 
@@ -81,11 +79,6 @@ def tells_of_any(text: str, keywords: tuple[str, ...]) -> bool:
     """A word of a keyword stands in the text, whatever its ending."""
     lower = text.lower()
     return any(word.lower()[:5] in lower for keyword in keywords for word in _WORD.findall(keyword))
-
-
-def _filed(tree: HtmlElement, relation: set[str]) -> Iterator[str]:
-    """What links say that lead to all that is filed under the same word, as WordPress marks them."""
-    return (_shown(link) for link in _related_links(tree) if set(link.get("rel").lower().split()) == relation)
 
 
 def _without(keywords: tuple[str, ...], site: str | None) -> tuple[str, ...]:

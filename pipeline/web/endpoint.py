@@ -114,7 +114,7 @@ class Endpoint:
         if self.stopping or answer.headers.get("Connection") == "close":
             answer.force_close()
         # Known words only: a path or a query can hold a secret by mistake.
-        path = request.path if request.path in (ARTICLES_PATH, HEALTH_PATH, READY_PATH) else "another path"
+        path = request.path if request.path in METHODS else "another path"
         seconds = monotonic() - started
         if path == ARTICLES_PATH:
             WEB_REQUESTS.labels(str(answer.status)).inc()
@@ -124,9 +124,9 @@ class Endpoint:
         return answer
 
     async def _route(self, request: web.BaseRequest) -> web.StreamResponse:
-        if request.path not in (ARTICLES_PATH, HEALTH_PATH, READY_PATH):
+        allowed = METHODS.get(request.path)
+        if allowed is None:
             raise ProblemError(HTTPStatus.NOT_FOUND, f"articles go to {ARTICLES_PATH}")
-        allowed = ("POST",) if request.path == ARTICLES_PATH else ("GET", "HEAD")
         if request.method not in allowed:
             allow = ", ".join(allowed)
             raise ProblemError(HTTPStatus.METHOD_NOT_ALLOWED, f"use {allow}", {"Allow": allow})
