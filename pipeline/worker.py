@@ -20,6 +20,7 @@ from typing import Any
 import faust
 import mode
 from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
+from faust.exceptions import ConsumerNotStarted
 
 from pipeline import topics
 from pipeline.breaker import CircuitBreaker
@@ -217,7 +218,7 @@ def run_worker(settings: Settings) -> None:
 def _watch(app: faust.App, settings: Settings, progress: Progress) -> None:
     """End the process when records wait and nothing moves: in a batch, inside Faust, or on the brokers."""
     topic = topics.RAW.name(settings.topic_prefix)
-    backlog = Backlog(settings.kafka, topic, app.conf.id, lambda: set(app.consumer.assignment()))
+    backlog = Backlog(settings.kafka, topic, app.conf.id, lambda: _assigned(app))
     watchdog = Watchdog(
         settings.worker.stall_seconds,
         lambda: progress.busy or _waiting(app, progress) or backlog(),
@@ -225,6 +226,14 @@ def _watch(app: faust.App, settings: Settings, progress: Progress) -> None:
     )
     progress.touch = watchdog.touch
     watchdog.start()
+
+
+def _assigned(app: faust.App) -> set[Any]:
+    """This worker's partitions; none before its consumer has started, which an exception would tell the watchdog."""
+    try:
+        return set(app.consumer.assignment())
+    except ConsumerNotStarted:
+        return set()
 
 
 def _waiting(app: faust.App, progress: Progress) -> bool:

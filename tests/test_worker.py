@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from faust.exceptions import ConsumerNotStarted
 
 from pipeline.config import Kafka, Settings
-from pipeline.worker import Progress, _waiting, build
+from pipeline.worker import Progress, _assigned, _waiting, build
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,14 @@ def test_faust_is_set_up_so_that_nothing_is_lost_and_nobody_can_reach_it() -> No
     assert conf.agent_supervisor.__name__ == "CrashingSupervisor"
     assert conf.web_enabled is False
     assert conf.topic_allow_declare is False
+
+
+def test_a_worker_that_has_not_started_yet_has_no_partitions() -> None:
+    settings = Settings(kafka=Kafka(bootstrap_servers="a:1"))
+    app = build(settings, chain=None, memory=None, progress=Progress())
+    with pytest.raises(ConsumerNotStarted):
+        app.consumer.assignment()
+    assert _assigned(app) == set()
 
 
 def test_a_sasl_password_stays_out_of_the_settings_that_are_shown() -> None:
