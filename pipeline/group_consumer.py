@@ -54,6 +54,7 @@ def open_consumer(kafka: Kafka, topic: str, group: str, stop: threading.Event, *
                 kafka_client=network,
                 **options,
             )
+            _finish_joins(consumer)
             _await_topic(consumer, topic, stop)
             made.append(consumer)
         except BaseException as error:  # noqa: BLE001 -- raised again in the caller's thread
@@ -82,10 +83,22 @@ def close_consumer(consumer: Any) -> None:
         log.warning("Kafka did not take the leave of this consumer: %s", error)
 
 
+def _finish_joins(consumer: Any) -> None:
+    """Let the consumer see every join to its end that it has begun, as Apache's own client does.
+
+    kafka-python 3.0.12 asks again whether a join is needed while one is under way. If it had begun because the
+    leader's metadata changed, the answer is no as soon as the leader has assigned anew; a poll that ends before the
+    join does is then its last: no partition is read, no heartbeat is sent, and no error is told.
+    """
+    coordinator = consumer._coordinator
+    needed = coordinator.need_rejoin
+    coordinator.need_rejoin = lambda: coordinator.rejoining or needed()
+
+
 def _await_topic(consumer: Any, topic: str, stop: threading.Event) -> None:
     """Return once the consumer knows the partitions of the topic.
 
-    One that joins the group without them gets none, and was seen never to ask again (kafka-python 3.0.12).
+    One that joins the group without them gets none, and has to join again at once.
     """
     told = False
     while not stop.is_set():

@@ -1,8 +1,8 @@
 """Ends a service that has work and does none, so that its supervisor starts it again.
 
-A Kafka client can lose its place in a group without an error: kafka-python 3.0.12 was seen to join a group while the
-topic's metadata were on their way, get no partition and never ask again; Faust 0.15.3 stalls under backpressure. What
-the service itself knows is no proof then, so the brokers are asked.
+A Kafka client can lose its place in a group without an error: kafka-python 3.0.12 forgot a join that it had begun (see
+group_consumer.py); Faust 0.15.3 stalls under backpressure. What the service itself knows is no proof then, so the
+brokers are asked.
 """
 
 from __future__ import annotations

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
-from kafka import KafkaConsumer
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 
 from pipeline import topics
 from pipeline.config import Settings
 from pipeline.consumer import Stopped, consume
+from pipeline.group_consumer import close_consumer, open_consumer
 from pipeline.producer import Producer
 from pipeline.topic_setup import create_topics
 from tests.conftest import SettingsFactory
@@ -212,6 +213,36 @@ def test_a_member_of_a_topic_that_was_just_made_gets_its_partitions_at_once(
     assert not [line for line in caplog.messages if "No partition metadata" in line], "it joined without knowing any"
 
 
+def test_a_join_that_outlasts_a_poll_is_seen_to_its_end(deployment: Settings) -> None:
+    """As when the leader's metadata have changed: without `_finish_joins`, no record comes any more."""
+    topic = topics.ARTICLES.name(deployment.topic_prefix)
+    consumer = open_consumer(deployment.kafka, topic, f"{deployment.topic_prefix}-join", threading.Event())
+    coordinator = consumer._coordinator
+
+    def settled() -> bool:
+        consumer.poll(timeout_ms=100)
+        return (
+            bool(coordinator._metadata_snapshot.get(topic)) and coordinator.stable() and not coordinator.need_rejoin()
+        )
+
+    try:
+        consumer.subscribe([topic], listener=Bystander())
+        wait_until(settled, "it is a member")
+        while not coordinator.rejoining:  # until one has outlasted its poll
+            coordinator._assignment_snapshot = {"another topic": {0}}
+            assert not consumer.poll(timeout_ms=1)
+        wait_until(lambda: coordinator._join_task is None or coordinator._join_task.is_done, "the join is over")
+        values = publish(deployment, 3)
+        found: list[bytes] = []
+        while len(found) < len(values):
+            records = consumer.poll(timeout_ms=10_000)
+            assert records, "it reads nothing any more"
+            found += [record.value for each in records.values() for record in each]
+        assert sorted(found) == sorted(values)
+    finally:
+        close_consumer(consumer)
+
+
 def test_a_member_that_lost_its_place_without_an_error_is_found_out(
     deployment: Settings, join: Callable[..., Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,6 +264,16 @@ def test_a_member_whose_store_is_away_or_that_has_nothing_to_do_is_not_taken_for
     idle.writer.gate.set()
     wait_until(lambda: waiting(deployment) == 0, "all is committed")
     assert not idle.stalled.wait(3 * STALL_SECONDS)
+
+
+class Bystander(ConsumerRebalanceListener):
+    """Wants to be told, as the loop does."""
+
+    def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """Nothing to do."""
+
+    def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Nothing to do."""
 
 
 def stall(timeout_ms: int) -> dict[Any, Any]:

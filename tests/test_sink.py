@@ -80,7 +80,19 @@ def in_background(work: Callable[[threading.Event], None]) -> Iterator[threading
 
 
 def sink_of(settings: Settings) -> Callable[[threading.Event], None]:
-    return lambda stop: run_sink(settings, stop)
+    """A sink whose watchdog ends the sink alone, and not the tests."""
+
+    def run(stop: threading.Event) -> None:
+        stalled = threading.Event()
+
+        def end() -> None:
+            stalled.set()
+            stop.set()
+
+        run_sink(settings, stop, end=end)
+        assert not stalled.is_set(), "the sink stalled"
+
+    return run
 
 
 def publish(settings: Settings, *records: tuple[str, bytes]) -> None:

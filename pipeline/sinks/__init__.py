@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from kafka.consumer.fetcher import ConsumerRecord
@@ -16,6 +16,7 @@ from pipeline import topics
 from pipeline.config import Settings
 from pipeline.consumer import Stopped, consume
 from pipeline.registry import plugin
+from pipeline.watchdog import end_process
 
 log = logging.getLogger("newswire.sink")
 
@@ -36,8 +37,14 @@ class Sink(Protocol):
         """Release connections; a write under way may fail."""
 
 
-def run_sink(settings: Settings, stop: threading.Event, name: str = "elasticsearch") -> None:
-    """Write `news.articles` into the store until `stop` is set. Returns within 15 s after that.
+def run_sink(
+    settings: Settings,
+    stop: threading.Event,
+    name: str = "elasticsearch",
+    end: Callable[[], None] = end_process,
+) -> None:
+    """Write `news.articles` into the store until `stop` is set. Returns within 15 s after that. `end` is called, from
+    another thread, when articles wait and none arrives.
 
     Raises NewswireError for what waiting cannot mend: wrong credentials, missing rights, wrong settings.
     """
@@ -54,6 +61,7 @@ def run_sink(settings: Settings, stop: threading.Event, name: str = "elasticsear
             batch_records=settings.sink.batch_records,
             stall_seconds=settings.sink.stall_seconds,
             reassigned=sink.reassigned,
+            end=end,
         )
     except Stopped:
         return
