@@ -155,6 +155,57 @@ class Web(Section):
     )
 
 
+class Feeds(Section):
+    """The poller of feeds, `newswire run feeds`."""
+
+    processes: int = Field(1, ge=0, description="poller processes under `run all`; 0: feeds are not polled there")
+    contact: str | None = Field(
+        None,
+        description="address of a page or of a person, told to every site in the user agent, so that its owner can "
+        "reach you",
+    )
+    min_seconds: float = Field(120, ge=10, description="shortest time between two polls of a feed")
+    max_seconds: float = Field(21_600, ge=60, description="longest time between two polls of a feed")
+    start_seconds: float = Field(
+        900, ge=10, description="time between the first polls of a feed, until its own rate is known"
+    )
+    requests: int = Field(64, ge=1, le=1000, description="most requests at once of one process, to all hosts together")
+    host_requests: int = Field(1, ge=1, le=16, description="most requests at once to one host")
+    host_pause_seconds: float = Field(
+        1,
+        ge=0,
+        description="shortest pause between two requests to a host; longer where the host answers slowly",
+    )
+    timeout_seconds: float = Field(30, gt=0, description="limit of one request, redirects included")
+    feed_bytes: int = Field(16_000_000, ge=1000, description="largest feed, also after decompression")
+    page_bytes: int = Field(8_000_000, ge=1000, description="largest article page, also after decompression")
+    full_text: Literal["auto", "always", "never"] = Field(
+        "auto",
+        description="whether an article's page is fetched: `auto` where the feed has only a summary; "
+        "a feed's own setting goes before",
+    )
+    refetch_hours: tuple[float, ...] = Field(
+        (1, 6, 24), description="how long after the first fetch a page is fetched again; empty: never"
+    )
+    robots: bool = Field(True, description="keep to robots.txt when pages are fetched")
+    remember_days: float = Field(
+        3, gt=0, description="how long an article is known after a feed carried it last, so that other feeds join it"
+    )
+    allow_hosts: tuple[str, ...] = Field(
+        (),
+        description="hosts, networks in CIDR or `*` that may be asked although they are private: intranets and tests",
+    )
+    websub_secret: SecretStr | None = Field(
+        None,
+        description="key of the signatures between hubs and us, 16 characters or more; keep it in a secret file; "
+        "empty: no WebSub",
+    )
+    websub_url: str | None = Field(
+        None,
+        description="address at which hubs reach `newswire run web`, such as https://news.example; empty: no WebSub",
+    )
+
+
 class Log(Section):
     """Logs go to standard error."""
 
@@ -216,6 +267,7 @@ class Settings(BaseSettings):
     worker: Worker = Worker()
     sink: Sink = Sink()
     web: Web = Web()
+    feeds: Feeds = Feeds()
     log: Log = Log()
     metrics: Metrics = Metrics()
     local: Local = Local()

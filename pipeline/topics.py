@@ -70,10 +70,67 @@ DEAD_LETTERS = Topic(
     max_message_bytes=MAX_ARTICLE_BYTES + 2 * MIB,
 )
 
-TOPICS: tuple[Topic, ...] = (RAW, ARTICLES, DEAD_LETTERS)
+
+FEED_PARTITIONS = 16
+"""Of each topic of the feeds: the most poller processes that can share the work. All must have as many."""
+
+FEEDS = Topic(
+    suffix="feeds",
+    meaning="feeds that users want watched",
+    key="feed id",
+    schema="feed-1.json",
+    producers=("feeds add, import, pause, remove, poll", "feeds (a feed that moved to another host)"),
+    partitions=FEED_PARTITIONS,
+    compacted=True,
+    max_message_bytes=MIB,
+)
+FEED_STATE = Topic(
+    suffix="feed-state",
+    meaning="how the polls of each feed went",
+    key="feed id",
+    schema="feed-state-1.json",
+    producers=("feeds",),
+    partitions=FEED_PARTITIONS,
+    compacted=True,
+    max_message_bytes=MIB,
+)
+FEED_ITEMS = Topic(
+    suffix="feed-items",
+    meaning="items that feeds carried, on their way to the poller of the article's host",
+    key="article id",
+    schema="sighting-1.json",
+    producers=("feeds",),
+    partitions=FEED_PARTITIONS,
+    retention_ms=2 * DAY_MS,
+    max_message_bytes=MAX_RAW_BYTES + MIB,
+)
+PAGES = Topic(
+    suffix="pages",
+    meaning="articles that feeds led to: which feeds, and when their pages are fetched",
+    key="article id",
+    schema="page-1.json",
+    producers=("feeds",),
+    partitions=FEED_PARTITIONS,
+    compacted=True,
+    max_message_bytes=MAX_RAW_BYTES + 2 * MIB,
+)
+FEED_PUSHES = Topic(
+    suffix="feed-pushes",
+    meaning="what WebSub hubs sent",
+    key="feed id",
+    schema="feed-push-1.json",
+    producers=("web",),
+    partitions=FEED_PARTITIONS,
+    retention_ms=2 * DAY_MS,
+    max_message_bytes=3 * MAX_RAW_BYTES + MIB,
+)
+
+FEED_TOPICS: tuple[Topic, ...] = (FEEDS, FEED_STATE, FEED_ITEMS, PAGES, FEED_PUSHES)
+TOPICS: tuple[Topic, ...] = (RAW, ARTICLES, DEAD_LETTERS, *FEED_TOPICS)
 
 WORKER_GROUP = "worker"
 SINK_GROUP = "sink"
+FEEDS_GROUP = "feeds"
 
 
 def group(prefix: str, suffix: str) -> str:
