@@ -224,7 +224,7 @@ class Metrics(Section):
         ge=0,
         le=65000,
         description="port of the sink under `run all`, and of a service run alone; "
-        "the workers and web take the next ones; 0: off",
+        "the workers, web and the pollers take the next ones; 0: off",
     )
 
 

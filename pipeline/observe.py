@@ -48,7 +48,21 @@ WEB_RECORDS = Counter(
 WEB_BYTES = Counter("newswire_web_bytes", "Bodies of those requests, as they were sent, bytes")
 WEB_SECONDS = Histogram("newswire_web_seconds", "From a request's head to its answer", buckets=_LATENCY_BUCKETS)
 
+FEED_POLLS = Counter("newswire_feed_polls", "Polls of feeds: changed, unchanged, failed", ["result"])
+FEED_SECONDS = Histogram("newswire_feed_seconds", "From a poll's request to its answer", buckets=_LATENCY_BUCKETS)
+FEED_LATENESS = Histogram(
+    "newswire_feed_lateness_seconds", "From when a poll was due to its request", buckets=_LATENCY_BUCKETS
+)
+FEED_SIGHTINGS = Counter("newswire_feed_sightings", "Items that were new in a feed, or had changed")
+FEED_GAPS = Counter("newswire_feed_gaps", "Polls between which items were probably missed")
+FEEDS = Gauge("newswire_feeds", "Feeds of this poller, by health: new, ok, failing, gone; or paused", ["health"])
+PAGE_FETCHES = Counter("newswire_page_fetches", "Fetches of article pages: fetched, unchanged, failed", ["result"])
+FEED_ARTICLES = Counter(
+    "newswire_feed_articles", "Articles that feeds led to: new, changed, joined (another feed carried it)", ["kind"]
+)
+
 METRICS = (
+    *(FEED_POLLS, FEED_SECONDS, FEED_LATENESS, FEED_SIGHTINGS, FEED_GAPS, FEEDS, PAGE_FETCHES, FEED_ARTICLES),
     *(RECORDS, DROPPED, REJECTED, STAGE_SECONDS, RETRIES, REPEATED, DRIFTING),
     *(INDEXED, INDEX_LATENCY, BATCH_RECORDS),
     *(WEB_REQUESTS, WEB_RECORDS, WEB_BYTES, WEB_SECONDS),

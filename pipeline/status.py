@@ -38,7 +38,11 @@ class IndexStatus(Struct, frozen=True, kw_only=True):
     bytes: int
 
 
-READERS = ((topics.WORKER_GROUP, topics.RAW), (topics.SINK_GROUP, topics.ARTICLES))
+READERS = (
+    (topics.WORKER_GROUP, topics.RAW),
+    (topics.SINK_GROUP, topics.ARTICLES),
+    (topics.FEEDS_GROUP, topics.FEED_ITEMS),
+)
 
 
 def topic_statuses(admin: KafkaAdminClient, settings: Settings) -> list[TopicStatus]:

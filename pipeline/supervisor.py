@@ -36,17 +36,22 @@ class Service:
 
 
 def services(settings: Settings, cores: int) -> list[Service]:
-    """The services of one machine: the sink, one worker per core unless the settings say how many, and web if it has a
-    port."""
+    """The services of one machine: the sink, one worker per core unless the settings say how many, web if it has a
+    port, and the pollers of feeds."""
     workers = settings.worker.processes or cores
     if workers > settings.kafka.raw_partitions:
         log.warning("%d workers share %d partitions: some will be idle", workers, settings.kafka.raw_partitions)
     sink = Service("sink", ("run", "sink", "--metrics-offset", "0"))
     web = Service("web", ("run", "web", "--metrics-offset", str(workers + 1)))
+    pollers = settings.feeds.processes
     return [
         sink,
         *(Service(f"worker-{n}", ("run", "worker", "--metrics-offset", str(n))) for n in range(1, workers + 1)),
         *([web] if settings.web.port else ()),
+        *(
+            Service("feeds" if pollers == 1 else f"feeds-{n}", ("run", "feeds", "--metrics-offset", str(workers + 1 + n)))
+            for n in range(1, pollers + 1)
+        ),
     ]
 
 

@@ -19,6 +19,7 @@ class ServiceName(StrEnum):
 
     WORKER = "worker"
     SINK = "sink"
+    FEEDS = "feeds"
     WEB = "web"
     ALL = "all"
 
@@ -30,7 +31,7 @@ def register(app: typer.Typer) -> None:
     def run(
         service: Annotated[
             ServiceName,
-            typer.Argument(help="`all` supervises one worker per core, the sink, and web if web.port is set."),
+            typer.Argument(help="`all` supervises one worker per core, the sink, the poller of feeds, and web if web.port is set."),
         ],
         metrics_offset: Annotated[int, typer.Option(hidden=True, help="added to metrics.port")] = 0,
     ) -> None:
@@ -56,26 +57,32 @@ def register(app: typer.Typer) -> None:
             from pipeline.web.service import run_web  # noqa: PLC0415
 
             run_web(settings)
+        elif service is ServiceName.FEEDS:
+            from pipeline.poller.service import run_feeds  # noqa: PLC0415
+
+            run_feeds(settings, _stopped())
         else:
-            _run_sink(settings)
+            from pipeline.sinks import run_sink  # noqa: PLC0415
+
+            run_sink(settings, _stopped())
 
 
 def _settings(service: ServiceName) -> Settings:
     from pipeline.engines import with_local_engines  # noqa: PLC0415
 
     settings = load()
-    if service is ServiceName.WEB and settings.kafka.bootstrap_servers:  # it needs no search engine
+    # These need no search engine.
+    if service in (ServiceName.WEB, ServiceName.FEEDS) and settings.kafka.bootstrap_servers:
         return settings
     return with_local_engines(settings)
 
 
-def _run_sink(settings: Settings) -> None:
-    from pipeline.sinks import run_sink  # noqa: PLC0415
-
+def _stopped() -> threading.Event:
+    """Set by SIGTERM and Ctrl-C."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run_sink(settings, stop)
+    return stop
 
 
 def _run_all(settings: Settings) -> None:

@@ -1,0 +1,225 @@
+"""The door: articles come in once, whatever feeds carry them; their pages are fetched, and again when they may change."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+from kafka.consumer.fetcher import ConsumerRecord
+from msgspec.structs import replace
+
+from pipeline.answers import Answer, Failure, Outcome
+from pipeline.clock import Clock
+from pipeline.config import Settings
+from pipeline.delivery import NotDeliveredError
+from pipeline.feed_records import Page, Sighting
+from pipeline.fetch.client import PAGE_TYPES, Fetcher
+from pipeline.fetch.robots import Robots
+from pipeline.observe import FEED_ARTICLES, PAGE_FETCHES
+from pipeline.poller.agenda import Agenda
+from pipeline.poller.outbox import Outbox
+from pipeline.poller.published import Published
+from pipeline.poller.share import Share
+from pipeline.poller.turns import Turns
+from pipeline.polling.door import Admission, DoorRules, admit, after_fetch, is_over
+from pipeline.polling.page_text import page_article, text_hash
+from pipeline.polling.partition import host_of
+from pipeline.topics import PAGES, RAW
+
+_SWEEP = "sweep"
+_SWEEP_EVERY = timedelta(hours=1)
+_SWEEP_BATCH = 200
+
+_SIGHTING = msgspec.json.Decoder(Sighting)
+
+log = logging.getLogger("newswire.feeds")
+
+
+@dataclass(slots=True)
+class _Turn:
+    lock: asyncio.Lock
+    users: int = 0
+
+
+class Door:
+    """Admits the articles of this process's share."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        fetcher: Fetcher,
+        robots: Robots,
+        turns: Turns,
+        outbox: Outbox,
+        published: Published,
+        share: Share,
+        agenda: Agenda,
+        clock: Clock,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._settings = settings.feeds
+        self._rules = DoorRules(
+            refetch_hours=settings.feeds.refetch_hours, remember_days=settings.feeds.remember_days
+        )
+        self._fetcher = fetcher
+        self._robots = robots
+        self._turns = turns
+        self._outbox = outbox
+        self._published = published
+        self._share = share
+        self._agenda = agenda
+        self._clock = clock
+        self._jitter = jitter
+        self._locks: dict[str, _Turn] = {}
+        self._open: set[int] = set()
+
+    def begin(self, partitions: set[int]) -> None:
+        """Put the pages of these partitions on the agenda, and no others."""
+        self._open = set(partitions)
+        for article in self._share.page_ids(partitions):
+            page = self._share.page(article)
+            if page is not None and page.next_fetch is not None:
+                self._plan(page)
+        self._agenda.put(_SWEEP, "", self._clock.now() + _SWEEP_EVERY, self._sweep)
+
+    async def leave(self, partitions: set[int]) -> None:
+        """Nothing more is done for the pages of these partitions on return."""
+        self._open -= partitions
+        await self._agenda.drop({_key(article) for article in self._share.page_ids(partitions)})
+
+    async def take(self, records: Sequence[ConsumerRecord]) -> None:
+        """Admit what feeds carried; returns when what follows is durable."""
+        by_article: dict[str, list[ConsumerRecord]] = defaultdict(list)
+        for record in records:
+            by_article[(record.key or b"").decode("utf-8", "replace")].append(record)
+        await asyncio.gather(*(self._take(article, each) for article, each in by_article.items()))
+
+    async def _take(self, article: str, records: Sequence[ConsumerRecord]) -> None:
+        async with self._alone(article):
+            for record in records:
+                try:
+                    sighting = _SIGHTING.decode(record.value or b"")
+                except (msgspec.DecodeError, UnicodeError) as error:
+                    log.error("sighting %s is not readable and is passed over: %s", article, error)
+                    continue
+                page = self._share.page(article)
+                await self._do(record.partition, page, admit(page, sighting, self._clock.now(), self._rules))
+
+    async def _fetch(self, article: str) -> None:
+        page, partition = self._share.page(article), self._share.place_of_page(article)
+        if page is None or page.url is None or partition is None or partition not in self._open:
+            return
+        outcome = await self._request(page, page.url)
+        now = self._clock.now()
+        found = page_article(page, outcome, now) if isinstance(outcome, Answer) else None
+        # Cleaning takes some ten milliseconds of a large page.
+        hashed = await asyncio.to_thread(text_hash, found) if found is not None else None
+        unchanged = isinstance(outcome, Answer) and outcome.status == 304
+        PAGE_FETCHES.labels("fetched" if hashed else "unchanged" if unchanged else "failed").inc()
+        async with self._alone(article):
+            current = self._share.page(article)
+            if current is not None:
+                jitter = self._jitter()
+                admission = after_fetch(current, outcome, hashed, now, self._rules, jitter)
+                await self._do(partition, current, admission)
+
+    async def _request(self, page: Page, url: str) -> Outcome:
+        delay = 0.0
+        if self._settings.robots:
+            if not await self._robots.allowed(url):
+                return Failure("robots", f"{host_of(url)} does not allow it in its robots.txt")
+            delay = await self._robots.crawl_delay(url)
+        async with self._turns.hold(url, delay):
+            outcome = await self._fetcher.get(
+                url,
+                etag=page.etag,
+                last_modified=page.last_modified,
+                accept=PAGE_TYPES,
+                max_bytes=self._settings.page_bytes,
+            )
+        self._turns.heed(url, outcome, self._clock.now())
+        return outcome
+
+    async def _do(self, partition: int, before: Page | None, admission: Admission) -> None:
+        """Publish first, then write the page down."""
+        page = admission.page
+        if page is None:
+            return
+        raw = admission.publish
+        if admission.republish_with is not None and page.partition is not None and page.offset is not None:
+            raw = await asyncio.to_thread(self._published.read, page.partition, page.offset)
+            if raw is not None:
+                raw = replace(raw, feeds=admission.republish_with, fetched_at=page.version or raw.fetched_at)
+        if raw is not None:
+            kind = "joined" if admission.republish_with else "new" if before is None or before.text is None else "changed"
+            try:
+                place = await self._outbox.send(RAW, raw.id, raw)
+            except NotDeliveredError as error:
+                log.error("article %s cannot be published: %s", raw.url or raw.id, error)
+            else:
+                page = replace(page, partition=place.partition, offset=place.offset)
+                FEED_ARTICLES.labels(kind).inc()
+        if page != before:
+            value = msgspec.json.encode(page)
+            await self._outbox.send_bytes(PAGES, page.id, value, partition)
+            self._share.keep_page(partition, page.id, value)
+        if admission.fetch_at is not None and partition in self._open:
+            self._plan(page)
+
+    def _plan(self, page: Page) -> None:
+        if page.next_fetch is not None:
+            self._agenda.put(_key(page.id), host_of(page.url), page.next_fetch, lambda: self._fetch(page.id))
+
+    async def _sweep(self) -> None:
+        """Forget pages that no feed has carried for days."""
+        now = self._clock.now()
+        for number, article in enumerate(self._share.page_ids(self._open)):
+            if number % _SWEEP_BATCH == 0:
+                await asyncio.sleep(0)
+            page, partition = self._share.page(article), self._share.place_of_page(article)
+            if page is not None and partition in self._open and is_over(page, now, self._rules):
+                async with self._alone(article):
+                    if self._share.page(article) == page:
+                        await self._outbox.send(PAGES, article, None, partition)
+                        self._share.keep_page(partition, article, None)
+        self._agenda.put(_SWEEP, "", now + _SWEEP_EVERY, self._sweep)
+
+    def _alone(self, article: str) -> _Alone:
+        return _Alone(self._locks, article)
+
+
+class _Alone:
+    """Whoever changes what is known of an article is alone with it."""
+
+    def __init__(self, locks: dict[str, _Turn], article: str) -> None:
+        self._locks = locks
+        self._article = article
+
+    async def __aenter__(self) -> None:
+        turn = self._locks.setdefault(self._article, _Turn(asyncio.Lock()))
+        turn.users += 1
+        try:
+            await turn.lock.acquire()
+        except BaseException:
+            self._done(turn)
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        turn = self._locks[self._article]
+        turn.lock.release()
+        self._done(turn)
+
+    def _done(self, turn: _Turn) -> None:
+        turn.users -= 1
+        if not turn.users:
+            del self._locks[self._article]
+
+
+def _key(article: str) -> str:
+    return f"page {article}"

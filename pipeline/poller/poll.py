@@ -1,0 +1,207 @@
+"""One poll of a feed: fetch, decide, hand on what is new, and only then write down how it went."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from kafka.consumer.fetcher import ConsumerRecord
+from msgspec.structs import replace
+
+from pipeline.answers import Answer, Failure, Outcome
+from pipeline.clock import Clock
+from pipeline.config import Settings
+from pipeline.feed_records import FeedPush, FeedState, Sighting
+from pipeline.feeds import NotAFeedError, ParsedFeed, parse_feed
+from pipeline.fetch.client import FEED_TYPES, Fetcher
+from pipeline.observe import FEED_GAPS, FEED_LATENESS, FEED_POLLS, FEED_SECONDS, FEED_SIGHTINGS
+from pipeline.poller.agenda import Agenda
+from pipeline.poller.gaps import GapFiller
+from pipeline.poller.outbox import Outbox
+from pipeline.poller.share import Share, Watched
+from pipeline.poller.subscription import Subscriber
+from pipeline.poller.turns import Turns
+from pipeline.polling.partition import host_of, partition_of
+from pipeline.polling.schedule import Decision, Limits, decide, first_state, needs_parsing, next_due, take_push
+from pipeline.polling.sightings import sightings_of
+from pipeline.topics import FEED_ITEMS, FEED_STATE, FEEDS
+
+_LARGE_BYTES = 200_000  # parsed outside of the event loop
+
+_PUSH = msgspec.json.Decoder(FeedPush)
+Parsed = ParsedFeed | NotAFeedError | None
+
+log = logging.getLogger("newswire.feeds")
+
+
+class FeedPoller:
+    """Polls the feeds of this process's share. `partitions` is how many the topics of the feeds have."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        fetcher: Fetcher,
+        turns: Turns,
+        gaps: GapFiller,
+        subscriber: Subscriber,
+        outbox: Outbox,
+        share: Share,
+        agenda: Agenda,
+        clock: Clock,
+        jitter: Callable[[], float],
+        partitions: int,
+    ) -> None:
+        feeds = settings.feeds
+        self._settings = feeds
+        self._limits = Limits(feeds.min_seconds, feeds.max_seconds, feeds.start_seconds)
+        self._fetcher = fetcher
+        self._turns = turns
+        self._gaps = gaps
+        self._subscriber = subscriber
+        self._outbox = outbox
+        self._share = share
+        self._agenda = agenda
+        self._clock = clock
+        self._jitter = jitter
+        self._partitions = partitions
+
+    def plan(self, watched: Watched) -> None:
+        """Put the feed's next poll on the agenda, or take it off."""
+        feed = watched.feed
+        if watched.state is None:
+            watched.state = first_state(feed, self._clock.now(), self._limits, self._jitter())
+        due = next_due(feed, watched.state)
+        if due is None:
+            self._agenda.forget(_key(feed.id))
+        else:
+            self._agenda.put(_key(feed.id), host_of(watched.state.url), due, lambda: self._poll(feed.id, due))
+
+    async def leave(self, feeds: Iterable[str]) -> None:
+        """None of these is polled any more on return."""
+        await self._agenda.drop({_key(feed) for feed in feeds})
+
+    async def take(self, records: Sequence[ConsumerRecord]) -> None:
+        """What hubs sent; returns when what follows is durable."""
+        for record in records:
+            try:
+                push = _PUSH.decode(record.value or b"")
+            except (msgspec.DecodeError, UnicodeError) as error:
+                log.error("a push is not readable and is passed over: %s", error)
+                continue
+            watched = self._share.feeds.get(push.feed)
+            if watched is None or watched.state is None or watched.feed.paused:
+                continue  # removed or moved since; polls find what it said
+            await self._take(watched, watched.state, push)
+
+    async def _take(self, watched: Watched, state: FeedState, push: FeedPush) -> None:
+        now = self._clock.now()
+        if push.content is not None:
+            try:
+                parsed = parse_feed(push.content, push.content_type, state.url, self._settings.feed_bytes)
+            except NotAFeedError as error:
+                log.warning("a hub sent no feed for %s: %s", state.url, error)
+                return
+            decision = take_push(state, parsed, now)
+            await self._hand_on(
+                sightings_of(decision.items, parsed, watched.feed, state, now, self._settings.full_text)
+            )
+            state = decision.state
+        await self._write(watched, self._subscriber.heard(state, push))
+        self.plan(watched)
+
+    async def _poll(self, feed_id: str, due: datetime) -> None:
+        watched = self._share.feeds.get(feed_id)
+        if watched is None or watched.state is None:
+            return
+        state = watched.state
+        async with self._turns.hold(state.url):
+            FEED_LATENESS.observe(max(0.0, (self._clock.now() - due).total_seconds()))
+            outcome = await self._fetcher.get(
+                state.url,
+                etag=state.etag,
+                last_modified=state.last_modified,
+                accept=FEED_TYPES,
+                max_bytes=self._settings.feed_bytes,
+            )
+        FEED_SECONDS.observe(outcome.seconds)
+        self._turns.heed(state.url, outcome, self._clock.now())
+        try:
+            parsed = await self._parse(state, outcome)
+        except Exception as error:  # a feed that trips us must not take the others along
+            log.exception("feed %s could not be read", state.url)
+            outcome, parsed = Failure("protocol", f"Newswire could not read this feed, report it: {error!r}"), None
+        await self._settle(watched, state, outcome, parsed)
+        self.plan(watched)
+
+    async def _parse(self, state: FeedState, outcome: Outcome) -> Parsed:
+        if not isinstance(outcome, Answer) or not needs_parsing(state, outcome):
+            return None
+        if len(outcome.body) > _LARGE_BYTES:
+            return await asyncio.to_thread(_parsed, outcome, self._settings.feed_bytes)
+        return _parsed(outcome, self._settings.feed_bytes)
+
+    async def _settle(self, watched: Watched, before: FeedState, outcome: Outcome, parsed: Parsed) -> None:
+        now = self._clock.now()
+        decision = decide(watched.feed, before, outcome, parsed, now, self._limits, self._jitter())
+        _count(decision)
+        state = decision.state
+        if isinstance(parsed, ParsedFeed):
+            full_text = self._settings.full_text
+            await self._hand_on(sightings_of(decision.items, parsed, watched.feed, state, now, full_text))
+            if decision.gap:
+                log.warning("items of %s were probably missed", state.url)
+                sitemap, missed = await self._gaps.fill(watched.feed, before, state, parsed, now)
+                await self._hand_on(missed)
+                state = replace(state, sitemap=sitemap)
+        state = await self._subscriber.renew(watched, state, outcome, parsed, len(decision.items), self._write)
+        await self._write(watched, state)
+        if decision.moved:
+            await self._move(watched, state)
+
+    async def _hand_on(self, sightings: Iterable[Sighting]) -> None:
+        """To the pollers of the articles' hosts; returns when all are durable."""
+        sent = []
+        for sighting in sightings:
+            key = sighting.article.id
+            place = partition_of(host_of(sighting.article.url) or key, self._partitions)
+            sent.append(self._outbox.send(FEED_ITEMS, key, sighting, place))
+        FEED_SIGHTINGS.inc(len(sent))
+        await asyncio.gather(*sent)
+
+    async def _write(self, watched: Watched, state: FeedState) -> None:
+        await self._outbox.send(FEED_STATE, state.id, state, watched.partition)
+        watched.state = state
+
+    async def _move(self, watched: Watched, state: FeedState) -> None:
+        """The feed has another address from now on, whose host decides where it lies: first there, then not here."""
+        feed = replace(watched.feed, url=state.url)
+        place = partition_of(host_of(state.url), self._partitions)
+        log.info("feed %s moved to %s", watched.feed.url, state.url)
+        if place != watched.partition:
+            await self._outbox.send(FEED_STATE, feed.id, state, place)
+        await self._outbox.send(FEEDS, feed.id, feed, place)
+        if place != watched.partition:
+            await self._outbox.send(FEEDS, feed.id, None, watched.partition)
+            await self._outbox.send(FEED_STATE, feed.id, None, watched.partition)
+        watched.feed = feed
+
+
+def _parsed(answer: Answer, most: int) -> ParsedFeed | NotAFeedError:
+    try:
+        return parse_feed(answer.body, answer.headers.get("content-type"), answer.url, most)
+    except NotAFeedError as error:
+        return error
+
+
+def _count(decision: Decision) -> None:
+    result = "failed" if decision.state.failures else "changed" if decision.items else "unchanged"
+    FEED_POLLS.labels(result).inc()
+    FEED_GAPS.inc(decision.gap)
+
+
+def _key(feed: str) -> str:
+    return f"feed {feed}"

@@ -1,0 +1,76 @@
+"""What was published, read again from `news.raw` by its place: to publish it anew with a further feed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError, OffsetOutOfRangeError
+
+from pipeline.config import Settings
+from pipeline.kafka_connection import connect, refusal
+from pipeline.records import InvalidRecordError, RawArticle, decode_raw_article
+from pipeline.topics import RAW
+
+_POLL_MS = 5000
+_FETCH_BYTES = 16 * 1024 * 1024
+
+log = logging.getLogger("newswire.feeds")
+
+
+class Published:
+    """A reader of single records. Safe to use from several threads; it waits."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._topic = RAW.name(settings.topic_prefix)
+        self._lock = threading.Lock()
+        self._consumer: Any = None
+
+    def read(self, partition: int, offset: int) -> RawArticle | None:
+        """The record; None when it is too old to be there, or not readable now. Raises KafkaRefusedError."""
+        place = TopicPartition(self._topic, partition)
+        with self._lock:
+            try:
+                consumer = self._connected()
+                consumer.assign([place])
+                consumer.seek(place, offset)
+                found = consumer.poll(timeout_ms=_POLL_MS, max_records=1).get(place, [])
+            except OffsetOutOfRangeError:
+                return None
+            except KafkaError as error:
+                refused = refusal(error, self._settings.kafka)
+                if refused:
+                    raise refused from error
+                log.warning("cannot read an article again: %s", error)
+                return None
+        if not found or found[0].offset != offset or found[0].value is None:
+            return None
+        try:
+            return decode_raw_article(found[0].value)
+        except InvalidRecordError as error:
+            log.warning("an article in %s is not readable: %s", self._topic, error)
+            return None
+
+    def close(self) -> None:
+        """Release the connection."""
+        with self._lock:
+            if self._consumer is not None:
+                self._consumer.close()
+
+    def _connected(self) -> Any:
+        if self._consumer is None:
+            self._consumer = connect(
+                KafkaConsumer,
+                self._settings.kafka,
+                log.warning,
+                group_id=None,
+                enable_auto_commit=False,
+                auto_offset_reset="none",
+                max_partition_fetch_bytes=_FETCH_BYTES,
+                allow_auto_create_topics=False,
+                metrics_enabled=False,
+            )
+        return self._consumer

@@ -1,0 +1,189 @@
+"""`newswire run feeds`: one poller, from its start to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import threading
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import KafkaError
+
+from pipeline.clock import Clock, SystemClock
+from pipeline.config import Settings
+from pipeline.errors import NewswireError
+from pipeline.fetch.client import Fetcher, FetchOptions
+from pipeline.fetch.hosts import HostSlots
+from pipeline.fetch.robots import Robots
+from pipeline.observe import FEEDS
+from pipeline.poller.agenda import Agenda
+from pipeline.poller.door import Door
+from pipeline.poller.gaps import GapFiller
+from pipeline.poller.member import Member
+from pipeline.poller.outbox import Outbox
+from pipeline.poller.poll import FeedPoller
+from pipeline.poller.published import Published
+from pipeline.poller.share import Share
+from pipeline.poller.subscription import Subscriber
+from pipeline.poller.tables import Entry
+from pipeline.poller.turns import Turns
+from pipeline.producer import Producer
+from pipeline.topic_setup import await_topics
+from pipeline.topics import FEED_ITEMS, FEED_PUSHES
+
+_STOP_SECONDS = 10.0
+_LOSE_SECONDS = 8.0
+
+log = logging.getLogger("newswire.feeds")
+
+
+class Poller:
+    """Owns what the member gains. The member calls from its threads; all work is done in the event loop."""
+
+    def __init__(self, share: Share, feeds: FeedPoller, door: Door) -> None:
+        self._share = share
+        self._feeds = feeds
+        self._door = door
+        self._begun: set[int] = set()
+        self._loop = asyncio.get_running_loop()
+
+    def lose(self, partitions: set[int]) -> None:
+        """End what is under way there."""
+
+        async def end() -> None:
+            self._begun -= partitions
+            await self._door.leave(partitions)
+            await self._feeds.leave(
+                [each for each, watched in self._share.feeds.items() if watched.partition in partitions]
+            )
+
+        self._await(end(), _LOSE_SECONDS)
+
+    def keep(self, partitions: set[int]) -> None:
+        """Forget the others."""
+
+        async def forget() -> None:
+            self._share.forget(partitions)
+
+        self._await(forget())
+        log.info("partitions %s are ours", ", ".join(map(str, sorted(partitions))) or "(none)")
+
+    def learn(self, entries: Sequence[Entry]) -> None:
+        """Take tables over; feeds that changed while their partition was being worked on are planned anew."""
+
+        async def learn() -> None:
+            for each in self._share.learn(entries):
+                watched = self._share.feeds.get(each)
+                if watched is None:
+                    await self._feeds.leave([each])
+                elif watched.partition in self._begun:
+                    self._feeds.plan(watched)
+            self._tell()
+
+        self._await(learn())
+
+    def begin(self, partitions: set[int]) -> None:
+        """Put everything of these partitions on the agenda."""
+
+        async def begin() -> None:
+            self._begun = set(partitions)
+            self._door.begin(partitions)
+            for watched in self._share.feeds.values():
+                self._feeds.plan(watched)
+            self._tell()
+
+        self._await(begin())
+        log.info("%d feeds are watched here", len(self._share.feeds))
+
+    def take(self, records: Sequence[ConsumerRecord]) -> None:
+        """Sightings go to the door, pushes to their feeds."""
+
+        async def take() -> None:
+            await self._door.take([record for record in records if record.topic.endswith(FEED_ITEMS.suffix)])
+            await self._feeds.take([record for record in records if record.topic.endswith(FEED_PUSHES.suffix)])
+
+        self._await(take())
+
+    def _tell(self) -> None:
+        healths = Counter(
+            "paused" if watched.feed.paused else watched.state.health if watched.state else "new"
+            for watched in self._share.feeds.values()
+        )
+        for health in ("new", "ok", "failing", "gone", "paused"):
+            FEEDS.labels(health).set(healths[health])
+
+    def _await(self, work: Coroutine[Any, Any, None], seconds: float | None = None) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
+
+
+async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, jitter: Callable[[], float]) -> None:
+    """Poll until `stop`. Raises NewswireError for what waiting cannot mend."""
+    loop = asyncio.get_running_loop()
+    producer = await asyncio.to_thread(_connect, settings, stop)
+    if producer is None:
+        return
+    feeds = settings.feeds
+    outbox, share, published = Outbox(settings, producer), Share(), Published(settings)
+    slots = HostSlots(clock, feeds.host_requests, feeds.host_pause_seconds)
+    turns = Turns(slots, feeds.requests)
+    agenda = Agenda(clock, feeds.host_requests)
+    partitions = await asyncio.to_thread(producer.partitions, FEED_ITEMS.name(settings.topic_prefix))
+    async with Fetcher(FetchOptions.of(feeds)) as fetcher:
+        robots = Robots(fetcher, slots, clock)
+        door = Door(
+            settings,
+            fetcher=fetcher,
+            robots=robots,
+            turns=turns,
+            outbox=outbox,
+            published=published,
+            share=share,
+            agenda=agenda,
+            clock=clock,
+            jitter=jitter,
+        )
+        poller = FeedPoller(
+            settings,
+            fetcher=fetcher,
+            turns=turns,
+            gaps=GapFiller(feeds, fetcher, robots, turns),
+            subscriber=Subscriber(feeds, fetcher, clock),
+            outbox=outbox,
+            share=share,
+            agenda=agenda,
+            clock=clock,
+            jitter=jitter,
+            partitions=partitions,
+        )
+        member = Member(settings, Poller(share, poller, door), stop)
+        running = asyncio.ensure_future(agenda.run())
+        joined = loop.run_in_executor(None, member.run)
+        try:
+            await asyncio.wait({running, joined}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stop.set()
+            await asyncio.wait({joined}, timeout=_STOP_SECONDS)
+            running.cancel()
+            await asyncio.wait({running})
+            await asyncio.to_thread(published.close)
+            await asyncio.to_thread(producer.close)
+        for ended in (running, joined):
+            if ended.done() and not ended.cancelled() and (error := ended.exception()):
+                raise error
+
+
+def _connect(settings: Settings, stop: threading.Event) -> Producer | None:
+    try:
+        await_topics(settings)
+        return None if stop.is_set() else Producer(settings)
+    except KafkaError as error:
+        raise NewswireError(f"feeds cannot use Kafka: {error}") from error
+
+
+def run_feeds(settings: Settings, stop: threading.Event, clock: Clock | None = None) -> None:
+    """Poll until `stop` is set. Returns within 15 s after that. Raises ConfigError and NewswireError."""
+    asyncio.run(poll_feeds(settings, clock or SystemClock(), stop, random.random))

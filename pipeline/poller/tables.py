@@ -1,0 +1,103 @@
+"""The compacted topics of the feeds, read by partition: all that is there, and later what has come since."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from pipeline.config import Settings
+from pipeline.errors import NewswireError
+from pipeline.kafka_connection import connect, refusal
+from pipeline.topics import FEED_STATE, FEEDS, PAGES, Topic
+
+_POLL_MS = 500
+_FETCH_BYTES = 16 * 1024 * 1024
+
+log = logging.getLogger("newswire.feeds")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The newest record of a key so far; `value` is None for a tombstone."""
+
+    topic: Topic
+    partition: int
+    key: str
+    value: bytes | None
+
+
+class Tables:
+    """A reader of FEEDS, FEED_STATE and PAGES. For one thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._topics = {topic.name(settings.topic_prefix): topic for topic in (FEEDS, FEED_STATE, PAGES)}
+        self._positions: dict[TopicPartition, int] = {}
+        self._consumer: Any = None
+
+    def catch_up(self, partitions: set[int]) -> Iterator[list[Entry]]:
+        """What the tables of these partitions hold, or what came since this was last asked for, in batches; those of
+        other partitions are forgotten. Raises NewswireError."""
+        places = {TopicPartition(name, number) for name in self._topics for number in partitions}
+        self._positions = {place: offset for place, offset in self._positions.items() if place in places}
+        yield from self._read(places)
+
+    def follow(self) -> list[Entry]:
+        """Feeds that were changed since, without waiting."""
+        name = FEEDS.name(self._settings.topic_prefix)
+        places = {place for place in self._positions if place.topic == name}
+        return [entry for batch in self._read(places, wait=False) for entry in batch]
+
+    def close(self) -> None:
+        """Release the connection."""
+        if self._consumer is not None:
+            self._consumer.close()
+
+    def _read(self, places: set[TopicPartition], wait: bool = True) -> Iterator[list[Entry]]:
+        if not places:
+            return
+        consumer = self._connected()
+        if set(consumer.assignment()) != places:
+            consumer.assign(sorted(places))
+            for place in places:
+                if place in self._positions:
+                    consumer.seek(place, self._positions[place])
+                else:
+                    consumer.seek_to_beginning(place)
+        try:
+            ends = consumer.end_offsets(sorted(places)) if wait else {}
+            while True:
+                found = consumer.poll(timeout_ms=_POLL_MS if wait else 0)
+                if found:
+                    yield [self._entry(record) for records in found.values() for record in records]
+                if all(consumer.position(place) >= end for place, end in ends.items()):
+                    break
+        except KafkaError as error:
+            raise refusal(error, self._settings.kafka) or NewswireError(f"cannot read the feeds: {error}") from error
+        self._positions |= {place: consumer.position(place) for place in places}
+
+    def _connected(self) -> Any:
+        if self._consumer is None:
+            self._consumer = connect(
+                KafkaConsumer,
+                self._settings.kafka,
+                log.warning,
+                group_id=None,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                fetch_max_bytes=_FETCH_BYTES,
+                max_partition_fetch_bytes=_FETCH_BYTES,
+                max_poll_records=5000,
+                allow_auto_create_topics=False,
+                metrics_enabled=False,
+            )
+        return self._consumer
+
+    def _entry(self, record: Any) -> Entry:
+        key = (record.key or b"").decode("utf-8", "replace")
+        return Entry(self._topics[record.topic], record.partition, key, record.value)
