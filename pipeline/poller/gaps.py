@@ -38,9 +38,11 @@ class GapFiller:
             return state.sitemap, []
         url = state.sitemap or choose(listed(await self._robots.text(state.url)))
         for _ in range(_MOST_INDEXES + 1):
-            sitemap = await self._read(url) if url else None
-            if sitemap is None:
+            if not url:
                 break
+            sitemap = await self._read(url)
+            if sitemap is None:  # perhaps the next time
+                return state.sitemap, []
             if has_news(sitemap):
                 found = missed(sitemap.items, parsed.items, before.last_success, now)
                 return url, sightings_of(found, sitemap, feed, state, now, self._settings.full_text)
