@@ -57,6 +57,12 @@ class Kafka(Section):
         ge=1,
         description="partitions of the raw and articles topics: the most worker processes that can share the work",
     )
+    feed_partitions: int = Field(
+        12,
+        ge=1,
+        description="partitions of the topics of feeds: the most pollers that can share them; not to be changed later, "
+        "as hosts would move to other partitions than their feeds",
+    )
 
 
 class Elasticsearch(Section):

@@ -17,7 +17,7 @@ from pydantic_core import PydanticUndefined
 
 from pipeline.config import CONFIG_FILE_VARIABLE, SECRETS_VARIABLE, Settings
 from pipeline.observe import METRICS
-from pipeline.topics import ARTICLES, DAY_MS, MIB, RAW, SINK_GROUP, TOPICS, WORKER_GROUP, group
+from pipeline.topics import ARTICLES, DAY_MS, FEED_TOPICS, MIB, RAW, SINK_GROUP, TOPICS, WORKER_GROUP, Topic, group
 
 FOLDER = Path(__file__).parent.parent / "docs"
 _MADE = "<!-- Made by `make docs` from {source}; do not edit. -->"
@@ -60,6 +60,12 @@ def configuration() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _partitions(topic: Topic) -> str:
+    if topic in FEED_TOPICS:
+        return "`kafka.feed_partitions`"
+    return "`kafka.raw_partitions`" if topic in (RAW, ARTICLES) else str(topic.partitions)
+
+
 def topics() -> str:
     """Every topic and consumer group."""
     rows = [
@@ -69,7 +75,7 @@ def topics() -> str:
             topic.key,
             f"[{topic.schema}](../schemas/{topic.schema})",
             ", ".join(topic.producers),
-            "`kafka.raw_partitions`" if topic in (RAW, ARTICLES) else str(topic.partitions),
+            _partitions(topic),
             "compacted" if topic.compacted else f"{topic.retention_ms // DAY_MS} days",
             f"{topic.max_message_bytes / MIB:.0f} MiB",
         )

@@ -14,11 +14,12 @@ from kafka.admin import ConfigResource
 from pipeline.config import Settings
 from pipeline.errors import NewswireError
 from pipeline.kafka_connection import Report, connect, refusal
-from pipeline.topics import ARTICLES, RAW, TOPICS, Topic
+from pipeline.topics import ARTICLES, FEED_TOPICS, RAW, TOPICS, Topic
 
 log = logging.getLogger("newswire.topics")
 
 _TOPICS_SECONDS = 2.0
+_READY_SECONDS = 120.0
 _EXISTS = errors.TopicAlreadyExistsError.errno
 
 
@@ -28,7 +29,9 @@ class TopicSetupError(NewswireError):
 
 def partitions(topic: Topic, settings: Settings) -> int:
     """How many partitions the deployment wants of a topic."""
-    return settings.kafka.raw_partitions if topic in (RAW, ARTICLES) else topic.partitions
+    if topic in (RAW, ARTICLES):
+        return settings.kafka.raw_partitions
+    return settings.kafka.feed_partitions if topic in FEED_TOPICS else topic.partitions
 
 
 def create_topics(settings: Settings, report: Report = log.warning) -> list[str]:
@@ -41,7 +44,7 @@ def create_topics(settings: Settings, report: Report = log.warning) -> list[str]
     with _admin(settings, report) as admin:
         known = set(admin.list_topics())
         made = [name for name, topic in wanted.items() if name not in known and _create(admin, name, topic, settings)]
-        admin.wait_for_topics(list(wanted))
+        _await_ready(admin, list(wanted), report)
         for name, topic in wanted.items():
             if name not in made:
                 _align(admin, name, topic, settings)
@@ -74,6 +77,20 @@ def _create(admin: KafkaAdminClient, name: str, topic: Topic, settings: Settings
         return False
     _check(answer["error_code"], name, answer.get("error_message"), settings)
     return True
+
+
+def _await_ready(admin: KafkaAdminClient, names: list[str], report: Report) -> None:
+    """Return once all partitions have a leader; a small broker takes its time over many."""
+    deadline = time.monotonic() + _READY_SECONDS
+    while True:
+        try:
+            admin.wait_for_topics(names)
+        except errors.KafkaTimeoutError as error:
+            if time.monotonic() > deadline:
+                raise
+            report(f"waiting for new topics to be ready: {error}")
+        else:
+            return
 
 
 def _align(admin: KafkaAdminClient, name: str, topic: Topic, settings: Settings) -> None:

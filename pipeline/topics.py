@@ -19,7 +19,8 @@ MAX_REASON_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic without its prefix. `retention_ms` is ignored where `compacted`."""
+    """A topic without its prefix. `retention_ms` is ignored where `compacted`; settings say how many `partitions` those of
+    articles and of feeds have."""
 
     suffix: str
     meaning: str
@@ -71,16 +72,12 @@ DEAD_LETTERS = Topic(
 )
 
 
-FEED_PARTITIONS = 16
-"""Of each topic of the feeds: the most poller processes that can share the work. All must have as many."""
-
 FEEDS = Topic(
     suffix="feeds",
     meaning="feeds that users want watched",
     key="feed id",
     schema="feed-1.json",
     producers=("feeds add, import, pause, remove, poll", "feeds (a feed that moved to another host)"),
-    partitions=FEED_PARTITIONS,
     compacted=True,
     max_message_bytes=MIB,
 )
@@ -90,7 +87,6 @@ FEED_STATE = Topic(
     key="feed id",
     schema="feed-state-1.json",
     producers=("feeds",),
-    partitions=FEED_PARTITIONS,
     compacted=True,
     max_message_bytes=MIB,
 )
@@ -100,7 +96,6 @@ FEED_ITEMS = Topic(
     key="article id",
     schema="sighting-1.json",
     producers=("feeds",),
-    partitions=FEED_PARTITIONS,
     retention_ms=2 * DAY_MS,
     max_message_bytes=MAX_RAW_BYTES + MIB,
 )
@@ -110,7 +105,6 @@ PAGES = Topic(
     key="article id",
     schema="page-1.json",
     producers=("feeds",),
-    partitions=FEED_PARTITIONS,
     compacted=True,
     max_message_bytes=MAX_RAW_BYTES + 2 * MIB,
 )
@@ -120,7 +114,6 @@ FEED_PUSHES = Topic(
     key="feed id",
     schema="feed-push-1.json",
     producers=("web",),
-    partitions=FEED_PARTITIONS,
     retention_ms=2 * DAY_MS,
     max_message_bytes=3 * MAX_RAW_BYTES + MIB,
 )

@@ -90,7 +90,8 @@ def settings(engines: Endpoints, prefix: str, tmp_path: Path) -> SettingsFactory
         values: dict[str, Any] = {
             "topic_prefix": prefix,
             "index_prefix": prefix,
-            "kafka": Kafka(bootstrap_servers=engines.kafka),
+            # One Kafka holds the topics of all tests.
+            "kafka": Kafka(bootstrap_servers=engines.kafka, feed_partitions=2),
             "elasticsearch": Elasticsearch(url=engines.elasticsearch),
             # Not where a developer's own engines live.
             "local": Local(data_dir=tmp_path / "local"),

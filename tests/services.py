@@ -27,6 +27,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
         **engine_environment(settings),
         "NEWSWIRE_LOCAL__DATA_DIR": str(settings.local.data_dir),
         "NEWSWIRE_KAFKA__RAW_PARTITIONS": str(settings.kafka.raw_partitions),
+        "NEWSWIRE_KAFKA__FEED_PARTITIONS": str(settings.kafka.feed_partitions),
         **more,
     }
 

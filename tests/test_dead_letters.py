@@ -25,7 +25,7 @@ NASTY = b'\xff\x00\x1b[31m{"not": json\n'
 @pytest.fixture
 def deployment(settings: Callable[..., Settings], kafka: str) -> Settings:
     """Five messages: two of the raw topic, one of the articles, one of strangers, one that is no dead letter."""
-    made: Settings = settings(kafka=Kafka(bootstrap_servers=kafka, raw_partitions=2))
+    made: Settings = settings(kafka=Kafka(bootstrap_servers=kafka, raw_partitions=2, feed_partitions=1))
     create_topics(made)
     raw, articles = RAW.name(made.topic_prefix), ARTICLES.name(made.topic_prefix)
     letters = [

@@ -19,7 +19,7 @@ from pipeline.polling.partition import host_of, partition_of
 from pipeline.producer import Producer
 from pipeline.records import RawArticle, decode_raw_article
 from pipeline.topic_setup import create_topics
-from pipeline.topics import FEED_PARTITIONS, FEED_STATE, FEEDS, RAW
+from pipeline.topics import FEED_STATE, FEEDS, RAW
 from tests import oracle
 from tests.conftest import SettingsFactory
 from tests.feed_site.plan import Plan
@@ -43,7 +43,7 @@ class Deployment:
         """Put feeds on the topic, as `newswire feeds add` does."""
         with Producer(self.settings) as producer:
             for feed in feeds:
-                partition = partition_of(host_of(feed.url), FEED_PARTITIONS)
+                partition = partition_of(host_of(feed.url), self.settings.kafka.feed_partitions)
                 name = FEEDS.name(self.settings.topic_prefix)
                 producer.send(name, feed.id.encode(), msgspec.json.encode(feed), partition=partition)
 

@@ -32,7 +32,7 @@ SHORT = 0.3
 @pytest.fixture
 def deployment(settings: Callable[..., Settings], kafka: str) -> Settings:
     """Topics of this test's own."""
-    made: Settings = settings(kafka=Kafka(bootstrap_servers=kafka, raw_partitions=3))
+    made: Settings = settings(kafka=Kafka(bootstrap_servers=kafka, raw_partitions=3, feed_partitions=1))
     create_topics(made)
     return made
 

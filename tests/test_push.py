@@ -34,7 +34,7 @@ DEFAULTS = Defaults(now=lambda: datetime.now(UTC))
 
 @pytest.fixture
 def deployment(settings: Callable[..., Settings], kafka: str) -> Settings:
-    made: Settings = settings(kafka=Kafka(bootstrap_servers=kafka, raw_partitions=2))
+    made: Settings = settings(kafka=Kafka(bootstrap_servers=kafka, raw_partitions=2, feed_partitions=1))
     return made
 
 

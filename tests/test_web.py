@@ -81,7 +81,7 @@ def fresh(kafka: str) -> Settings:
     made = Settings(
         topic_prefix=prefix,
         index_prefix=prefix,
-        kafka={"bootstrap_servers": kafka, "raw_partitions": 3},
+        kafka={"bootstrap_servers": kafka, "raw_partitions": 3, "feed_partitions": 1},
         elasticsearch={"url": "http://127.0.0.1:9"},  # nothing of it is needed
     )
     create_topics(made)
