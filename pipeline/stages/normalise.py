@@ -13,7 +13,7 @@ from pipeline.stages._subjects import tidy_keywords, tidy_section
 from pipeline.text import normalise_line, normalise_text
 
 
-@stage("normalise", version="2")
+@stage("normalise", version="3")
 def normalise(article: Article, raw: RawArticle) -> Article:
     """Fields in one spelling. A source that the producer did not name is the site of the URL.
 
