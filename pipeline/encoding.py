@@ -8,7 +8,7 @@ import unicodedata
 
 import pycld2
 from charset_normalizer import from_bytes
-from w3lib.encoding import resolve_encoding, to_unicode
+from w3lib.encoding import html_body_declared_encoding, resolve_encoding, to_unicode
 
 _MARKED = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -113,6 +113,11 @@ def decode_declared(content: bytes, *declared: str | None) -> str:
         if not _is_unlikely(text, encoding):
             return text
     return decode(content)
+
+
+def decode_page(content: bytes, header: str | None = None) -> str:
+    """A page's text; `header` is the encoding that the HTTP header named. Raises UndecodableError."""
+    return decode_declared(content, header, html_body_declared_encoding(content))
 
 
 def _is_unlikely(text: str, declared: str) -> bool:

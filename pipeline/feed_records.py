@@ -101,18 +101,26 @@ class Page(Struct, frozen=True, kw_only=True):
     feeds: Annotated[tuple[str, ...], Meta(description="addresses of the feeds that carried it, the first first")] = ()
     first_seen: Time
     seen_at: Annotated[Time, Meta(description="when a feed carried it last")]
-    told: Annotated[str | None, Meta(description="hash of what the feed told last")] = None
+    told: Annotated[tuple[str, ...], Meta(description="hash of what each of these feeds told last")] = ()
+    text: Annotated[
+        Literal["summary", "item", "page"] | None, Meta(description="whose text was published last; None: none yet")
+    ] = None
+    version: Annotated[Time | None, Meta(description="fetched_at of what was published last")] = None
     text_hash: Annotated[str | None, Meta(description="hash of the text that was published last")] = None
     partition: Annotated[int | None, Meta(description="where in news.raw it was published last")] = None
     offset: int | None = None
     etag: str | None = None
     last_modified: str | None = None
+    first_fetch: Annotated[Time | None, Meta(description="when its page was had first")] = None
     fetches: Annotated[int, Meta(ge=0, description="successful fetches of its page")] = 0
     failures: Annotated[int, Meta(ge=0, description="failed fetches in a row")] = 0
     next_fetch: Annotated[Time | None, Meta(description="None: its page is not fetched (again)")] = None
     pending: Annotated[Sighting | None, Meta(description="waits for its page, to be published without if need be")] = (
         None
     )
+    hints: Annotated[
+        RawArticle | None, Meta(description="what a feed says of it besides the text, kept while its page is fetched")
+    ] = None
 
 
 class FeedPush(Struct, frozen=True, kw_only=True):

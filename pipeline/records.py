@@ -29,6 +29,10 @@ Confidence = Annotated[float, Meta(ge=0, le=1)]
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 ContentType = Literal["text/plain", "text/html"]
 
+FeedAddresses = Annotated[
+    tuple[str, ...] | UnsetType, Meta(description="addresses of all feeds that carried it, that of the source first")
+]
+
 RAW_ARTICLE_VERSION = 1
 ARTICLE_VERSION = 1
 DEAD_LETTER_VERSION = 1
@@ -64,6 +68,7 @@ class RawArticle(Struct, frozen=True, kw_only=True):
     language: Annotated[str | None, Meta(description="a hint, as found")] = None
     section: Annotated[str | None, Meta(description="the publisher's section, as found")] = None
     keywords: Annotated[tuple[str, ...], Meta(description="the publisher's keywords, as found")] = ()
+    feeds: FeedAddresses = UNSET
     first_seen: Annotated[Time, Meta(description="stamped by the first producer, kept by replays")]
     fetched_at: Annotated[Time, Meta(description="when this version was fetched; orders the versions of an article")]
 
@@ -155,6 +160,7 @@ class Article(Struct, frozen=True, kw_only=True):
     quotes: Annotated[tuple[Quote, ...], Meta(description="quotations, in the order of the body")] = ()
     section: Annotated[str | None, Meta(description="the publisher's section, as the page names it")] = None
     keywords: Annotated[tuple[str, ...], Meta(description="the publisher's keywords, as the page lists them")] = ()
+    feeds: FeedAddresses = UNSET
     related: Annotated[tuple[str, ...], Meta(description="related headlines that stood in the text")] = ()
     removed: tuple[Removal, ...] = ()
     content_hash: Annotated[str | None, Meta(description="hash of headline and body")] = None

@@ -96,6 +96,7 @@ SCHEMAS = (
                 language="en",
                 section="Region",
                 keywords=("tides", "flood defence"),
+                feeds=("https://news.example/feed.xml", "https://news.example/region.xml"),
                 first_seen=_SEEN,
                 fetched_at=_SEEN,
             ),
@@ -142,6 +143,7 @@ SCHEMAS = (
                 quotes=(Quote(text=_QUOTED, speaker="Ada Quill", start=_SAID, end=_SAID + len(_QUOTED)),),
                 section="Region",
                 keywords=("tides", "flood defence"),
+                feeds=("https://news.example/feed.xml", "https://news.example/region.xml"),
                 related=("Spring tides: what to expect",),
                 removed=(
                     Removal(

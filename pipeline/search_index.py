@@ -29,7 +29,7 @@ from pipeline.languages import languages
 from pipeline.records import Article, encode, utc
 from pipeline.search_engine import SearchEngineRefusedError, failure
 
-MAPPING_VERSION = 3
+MAPPING_VERSION = 4
 """Raise it with every change of the mapping. An older process leaves the templates of a newer one alone."""
 
 TEXT_FIELDS = ("headline", "description", "body")
@@ -136,6 +136,7 @@ def mapping() -> dict[str, Any]:
             "quotes": {"properties": {"text": _text("neutral"), "speaker": name}},
             "section": keyword,
             "keywords": name,
+            "feeds": address,
             "related": _text("neutral"),
             "removed": stored,
             "content_hash": keyword,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.stages._canonical import canonical_of_page, same_site, without_variant
+from pipeline.identity import without_variant
+from pipeline.stages._canonical import canonical_of_page, same_site
 from pipeline.stages._page import Page, read_page
 
 BODY = "<article><h1>Crane sold</h1>" + "".join(

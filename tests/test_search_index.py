@@ -81,7 +81,9 @@ def test_the_month_is_that_of_utc() -> None:
 
 def test_a_document_is_the_article_with_its_time_and_its_text_in_its_language() -> None:
     given = article(
-        people=(Mention(name="A", count=1),), entities=(Entity(text="A", label="PER", field="body", start=0, end=1),)
+        people=(Mention(name="A", count=1),),
+        entities=(Entity(text="A", label="PER", field="body", start=0, end=1),),
+        feeds=("https://desk.example/feed",),
     )
     made = json.loads(search_index.document(given))
     assert made.pop("@timestamp") == "2026-11-30T23:30:00Z"

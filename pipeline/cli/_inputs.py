@@ -36,10 +36,11 @@ def open_inputs(
     paths: list[str], source: str | None, language: str | None, url: str | None, form: str | None
 ) -> Inputs:
     """The inputs as the options ask for them. Wrong use ends the command with exit status 2."""
-    from pipeline.inputs import STANDARD_INPUT, Inputs  # noqa: PLC0415 -- keeps `newswire --help` fast
+    from pipeline.identity import named_source  # noqa: PLC0415 -- keeps `newswire --help` fast
+    from pipeline.inputs import STANDARD_INPUT, Inputs  # noqa: PLC0415
     from pipeline.records import Source  # noqa: PLC0415
     from pipeline.registry import plugins  # noqa: PLC0415
-    from pipeline.sources import Defaults, named_source  # noqa: PLC0415
+    from pipeline.sources import Defaults  # noqa: PLC0415
 
     if form is not None and form not in plugins("sources"):
         raise typer.BadParameter(f"there are: {', '.join(sorted(plugins('sources')))}", param_hint="--format")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from pipeline.identity import article_id, site
+from pipeline.identity import article_id
 from pipeline.records import ContentType, InvalidRecordError, RawArticle, Source, encode
 from pipeline.topics import MAX_RAW_BYTES
 
@@ -100,12 +100,6 @@ class Finished:
 
 Item = Found | Problem | Skipped | Finished
 SourceFunction = Callable[[Document, Defaults], Iterator[Item]]
-
-
-def named_source(name: str, url: str | None) -> Source:
-    """A source that is known by its name; its id is the article's site or, without one, the name in lower case."""
-    name = " ".join(name.split())
-    return Source(id=site(url) or name.casefold().replace(" ", "-"), name=name) if name else NOBODY
 
 
 def article(text: str, kind: ContentType, document: Document, defaults: Defaults) -> Item:

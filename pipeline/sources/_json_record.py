@@ -7,9 +7,9 @@ import re
 import msgspec
 from msgspec import Struct
 
-from pipeline.identity import article_id
+from pipeline.identity import article_id, named_source
 from pipeline.records import MAX_ID_BYTES, ContentType, RawArticle, Source, Time
-from pipeline.sources import Defaults, Found, Problem, checked, named_source
+from pipeline.sources import Defaults, Found, Problem, checked
 
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _AT = re.compile(r" - at `\$\.?(.*)`$")

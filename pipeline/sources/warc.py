@@ -14,12 +14,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-from pipeline.encoding import UndecodableError, charset
+from pipeline.encoding import UndecodableError, charset, decode_page
 from pipeline.identity import article_id
 from pipeline.records import RawArticle
 from pipeline.registry import source
 from pipeline.sources import LINE_BYTES, Defaults, Document, Found, Item, Position, Problem, Skipped, checked
-from pipeline.sources.html import decode_page
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _OF_HEADERS = (EOFError, ValueError, AttributeError)

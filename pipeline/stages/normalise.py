@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from pipeline.identity import MAX_URL_LENGTH, canonical_url, site
@@ -12,7 +13,7 @@ from pipeline.stages._subjects import tidy_keywords, tidy_section
 from pipeline.text import normalise_line, normalise_text
 
 
-@stage("normalise", version="2")
+@stage("normalise", version="3")
 def normalise(article: Article, raw: RawArticle) -> Article:
     """Fields in one spelling. A source that the producer did not name is the site of the URL.
 
@@ -30,6 +31,7 @@ def normalise(article: Article, raw: RawArticle) -> Article:
         by=normalise_line(article.by),
         section=tidy_section(raw.section) or article.section,
         keywords=tidy_keywords(raw.keywords) or article.keywords,
+        feeds=_addresses(raw.feeds),
         published_at=publication_time(raw.published_at, raw.first_seen, raw.language) or article.published_at,
     )
 
@@ -38,6 +40,10 @@ def _source(source: Source, url: str | None) -> Source:
     return Source(
         id=normalise_line(source.id) or site(url), name=normalise_line(source.name), feed=_address(source.feed)
     )
+
+
+def _addresses(urls: tuple[str, ...] | UnsetType) -> tuple[str, ...] | UnsetType:
+    return tuple(dict.fromkeys(made for url in urls or () if (made := _address(url)))) or UNSET
 
 
 def _address(url: str | None) -> str | None:

@@ -1,0 +1,59 @@
+"""What a poll of a feed has seen, as records for the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pipeline.feed_articles import FeedArticles
+from pipeline.feed_records import Feed, FeedState, FullText, Sighting
+from pipeline.feeds import FeedItem, ParsedFeed
+from pipeline.polling.complete import is_complete
+from pipeline.records import InvalidRecordError, Source, encode
+from pipeline.topics import MAX_RAW_BYTES
+
+
+def sightings_of(  # noqa: PLR0917 -- `now` and what is known of the feed
+    items: Iterable[FeedItem],
+    parsed: ParsedFeed,
+    feed: Feed,
+    state: FeedState | None,
+    now: datetime,
+    full_text: FullText = "auto",
+) -> list[Sighting]:
+    """A sighting of each of these items of a parsed feed that says anything and can be sent, one for each article.
+
+    `full_text` is for feeds whose own setting is auto. Items without an address of their own are known by their guid
+    and the feed's address.
+    """
+    name = feed.title or parsed.title or (state.title if state else None)
+    articles = FeedArticles(parsed, feed.url, Source(name=name), feed.language)
+    made: dict[str, Sighting] = {}
+    for item in items:
+        article = articles.article_of(item, now)
+        if article is None or article.id in made or not article.content.strip():
+            continue
+        sighting = Sighting(
+            feed=feed.id,
+            address=feed.url,
+            full_text=full_text if feed.full_text == "auto" else feed.full_text,
+            complete=is_complete(item),
+            article=article,
+        )
+        if _can_be_sent(sighting):
+            made[article.id] = sighting
+    return list(made.values())
+
+
+def sighting_of(
+    item: FeedItem, parsed: ParsedFeed, feed: Feed, state: FeedState | None, now: datetime
+) -> Sighting | None:
+    """Of one item, see `sightings_of`, which is faster for several."""
+    return next(iter(sightings_of([item], parsed, feed, state, now)), None)
+
+
+def _can_be_sent(sighting: Sighting) -> bool:
+    try:
+        return len(encode(sighting)) <= MAX_RAW_BYTES
+    except InvalidRecordError:
+        return False
