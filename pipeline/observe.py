@@ -48,10 +48,19 @@ WEB_RECORDS = Counter(
 WEB_BYTES = Counter("newswire_web_bytes", "Bodies of those requests, as they were sent, bytes")
 WEB_SECONDS = Histogram("newswire_web_seconds", "From a request's head to its answer", buckets=_LATENCY_BUCKETS)
 
+WEBSUB_REQUESTS = Counter(
+    "newswire_websub_requests",
+    "Requests of WebSub hubs: verified, ended or denied subscriptions; delivered content; unsigned and forged content, "
+    "which is ignored; refused (4xx), unavailable (503)",
+    ["outcome"],
+)
+WEBSUB_BYTES = Counter("newswire_websub_bytes", "Content that hubs sent, as it was sent, bytes")
+
 METRICS = (
     *(RECORDS, DROPPED, REJECTED, STAGE_SECONDS, RETRIES, REPEATED, DRIFTING),
     *(INDEXED, INDEX_LATENCY, BATCH_RECORDS),
     *(WEB_REQUESTS, WEB_RECORDS, WEB_BYTES, WEB_SECONDS),
+    *(WEBSUB_REQUESTS, WEBSUB_BYTES),
 )
 
 _DRIFTS = {
