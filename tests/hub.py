@@ -53,7 +53,9 @@ class Hub:
         self, topic: str, content: bytes, *, compressed: bool = False, content_type: str = "application/rss+xml"
     ) -> list[int]:
         """Send content to all who have a lease; the statuses of their answers."""
-        return asyncio.run_coroutine_threadsafe(self._distribute(topic, content, compressed, content_type), self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(
+            self._distribute(topic, content, compressed, content_type), self._loop
+        ).result(60)
 
     def ask(self, mode: str, subscription: Subscription, **query: str) -> tuple[int, str, dict[str, str]]:
         """A request of the hub's own accord; status, body and headers of the answer."""
