@@ -316,6 +316,23 @@ def test_only_our_own_addresses_are_verified(web: Deployment, feed: str) -> None
     assert web.pushes(feed) == []
 
 
+def test_bytes_that_are_no_text_end_nothing(web: Deployment, feed: str) -> None:
+    """Neither the service, nor what Kafka can hold."""
+    told = urlencode({"hub.mode": "denied", "hub.topic": TOPIC}).encode()
+    head = f"Host: localhost\r\nX-Hub-Signature: {signed(feed, RSS)}\r\n".encode()
+    for request in (
+        b"GET %s?%s&hub.reason=over\xff%%FFquota HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        % (web.path(feed).encode(), told),
+        b"POST %s HTTP/1.1\r\n%sContent-Type: text/xml\xff\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+        % (web.path(feed).encode(), head, len(RSS), RSS),
+    ):
+        with socket.create_connection(("127.0.0.1", web.port), timeout=20) as connection:
+            connection.sendall(request)
+            assert connection.recv(4096).split(b" ")[1] in (b"200", b"202", b"400")
+    assert web.ask("POST", web.path(feed), RSS, X_Hub_Signature=signed(feed, RSS))[0] == 202
+    assert web.pushes(feed)[-1][1].content == RSS
+
+
 def test_forged_content_is_answered_as_if_it_was_taken_and_ignored(web: Deployment, feed: str) -> None:
     forged, unsigned = web.metric("forged"), web.metric("unsigned")
     right = signed(feed, RSS)
@@ -460,7 +477,7 @@ def test_without_a_secret_there_is_no_callback(settings: Settings, tmp_path: Pat
 def test_a_stop_in_the_middle_of_a_body_is_in_time(settings: Settings, tmp_path: Path) -> None:
     with (
         serving(settings, tmp_path) as web,
-        socket.create_connection(("127.0.0.1", web.port), timeout=20) as connection,
+        socket.create_connection(("127.0.0.1", web.port), timeout=20) as client,
     ):
         feed = uuid4().hex
         head = f"POST {web.path(feed)} HTTP/1.1\r\nHost: localhost\r\nX-Hub-Signature: {signed(feed, RSS)}\r\n"

@@ -10,6 +10,7 @@ import hmac
 import logging
 import re
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -18,7 +19,7 @@ from aiohttp import web
 from multidict import CIMultiDictProxy
 
 from pipeline.config import Settings
-from pipeline.delivery import BusyError, NotDeliveredError
+from pipeline.delivery import BusyError, NotDeliveredError, Place
 from pipeline.errors import NewswireError
 from pipeline.feed_records import FeedPush
 from pipeline.observe import WEBSUB_BYTES, WEBSUB_REQUESTS
@@ -37,6 +38,7 @@ DEFAULT_LEASE_SECONDS = 86_400
 MAX_LEASE_SECONDS = 30 * 86_400
 MAX_CHALLENGE_LENGTH = 4096
 MAX_REASON_LENGTH = 500
+MAX_TYPE_LENGTH = 200
 MAX_PUSH_BYTES = (FEED_PUSHES.max_message_bytes - 64 * 1024) // 4 * 3
 """Content that fits into a record, where it stands in Base64."""
 _METHODS = ("sha512", "sha384", "sha256", "sha1")  # the strongest one that is given has to be right
@@ -192,20 +194,20 @@ class WebSub:
             if content is None:
                 log.warning("content for feed %s came with a wrong signature and is ignored", callback.feed)
                 return "forged", _text(HTTPStatus.ACCEPTED)
-            kind = request.headers.get("Content-Type", "")[:200] or None
+            kind = _unicode(request.headers.get("Content-Type", ""))[:MAX_TYPE_LENGTH] or None
             push = FeedPush(feed=callback.feed, received_at=now, content=content, content_type=kind)
             await self._send(producer, callback, push)
         return "delivered", _text(HTTPStatus.ACCEPTED)
 
     async def _send(self, producer: Producer, callback: Callback, push: FeedPush) -> None:
         """Return once Kafka has acknowledged it. Raises as `answer` does."""
-        value = encode(push)
+
+        def send() -> Future[Place]:
+            key, value = push.feed.encode(), encode(push)
+            return producer.send(self._topic, key, value, seconds=_SEND_SECONDS, partition=callback.partition)
+
         try:
-            sent = await self._under_way.in_thread(
-                lambda: producer.send(
-                    self._topic, push.feed.encode(), value, seconds=_SEND_SECONDS, partition=callback.partition
-                )
-            )
+            sent = await self._under_way.in_thread(send)
             await self._under_way.acknowledged(sent)
         except (TimeoutError, BusyError, NotDeliveredError) as error:
             raise unavailable("Kafka has not acknowledged it") from error
@@ -219,7 +221,7 @@ def read_word(callback: Callback, query: Mapping[str, str], now: datetime) -> Wo
         raise ProblemError(HTTPStatus.NOT_FOUND, "this callback has another hub.topic")
     mode, challenge = query.get("hub.mode"), query.get("hub.challenge", "")
     if mode == "denied":
-        reason = " ".join(query.get("hub.reason", "").split())[:MAX_REASON_LENGTH]
+        reason = _unicode(" ".join(query.get("hub.reason", "").split()))[:MAX_REASON_LENGTH]
         return Word("denied", FeedPush(feed=callback.feed, received_at=now, denied=reason), "")
     if mode not in ("subscribe", "unsubscribe") or not 0 < len(challenge) <= MAX_CHALLENGE_LENGTH:
         raise ProblemError(HTTPStatus.NOT_FOUND, "hub.mode and hub.challenge do not tell what to verify")
@@ -240,6 +242,11 @@ def strongest_signature(headers: CIMultiDictProxy[str]) -> tuple[str, str] | Non
 def _lease_seconds(given: str) -> float:
     seconds = int(given) if given.isascii() and given.isdigit() and len(given) < 16 else 0
     return min(seconds, MAX_LEASE_SECONDS) or DEFAULT_LEASE_SECONDS
+
+
+def _unicode(text: str) -> str:
+    """Without the lone surrogates that stand for bytes outside of UTF-8."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _text(status: HTTPStatus, text: str = "") -> web.Response:
