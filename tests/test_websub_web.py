@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -20,10 +21,25 @@ from uuid import uuid4
 import msgspec
 import psutil
 import pytest
+from msgspec.structs import replace
 
+from pipeline.answers import Answer
 from pipeline.config import Settings
-from pipeline.feed_records import FeedPush
-from pipeline.polling.websub import Rules, Subscribe, Unsubscribe, subscription_form
+from pipeline.feed_records import Feed, FeedPush, FeedState
+from pipeline.polling.websub import (
+    Announcement,
+    Rules,
+    Subscribe,
+    Unsubscribe,
+    after_push,
+    after_request,
+    announced,
+    before_request,
+    is_active,
+    plan,
+    stretch,
+    subscription_form,
+)
 from pipeline.polling.websub_callback import Callback, callback_path, content_secret
 from pipeline.topic_setup import create_topics
 from pipeline.topics import FEED_PUSHES
@@ -259,6 +275,48 @@ def test_an_endless_lease_and_none_are_bounded(web: Deployment, feed: str) -> No
             status, body, _ = hub.ask("subscribe", lease, **{"hub.challenge": "c", "hub.lease_seconds": given})
             assert (status, body) == (200, "c")
             assert web.await_push(other).lease_seconds == kept
+
+
+def test_from_the_announcement_to_rarer_polls_and_back(web: Deployment, feed: str) -> None:
+    """What the poller does, with its decisions and the records that Kafka has."""
+    watched = Feed(id=feed, url=TOPIC, added_at=datetime.now(UTC))
+    state = FeedState(id=feed, url=TOPIC)
+
+    def read(count: int) -> None:
+        nonlocal state
+        state = replace(state, lease=after_push(state.lease, web.await_push(feed, count)))
+
+    def ask(hub: Hub, found: Announcement) -> None:
+        nonlocal state
+        now = datetime.now(UTC)
+        request = plan(watched, state, found, now, web.rules)
+        assert request is not None
+        assert request.hub == hub.url
+        state = replace(state, lease=before_request(request, state.lease, now))
+        status = send(hub, subscription_form(request, feed, PARTITION, web.rules))
+        state = replace(state, lease=after_request(state.lease, Answer(status, hub.url)))
+
+    def interval() -> float:
+        return stretch(900, state.lease, datetime.now(UTC), web.rules)
+
+    with running_hub() as hub:
+        header = f'<{hub.url}>; rel="hub", <{TOPIC}>; rel="self"'
+        found = announced((), None, "https://news.example/moved.xml", header)
+        ask(hub, found)
+        assert plan(watched, state, found, datetime.now(UTC), web.rules) is None
+        read(1)
+        assert state.lease is not None
+        assert is_active(state.lease, datetime.now(UTC))
+        assert interval() == 900
+        assert hub.distribute(TOPIC, RSS) == [202]
+        read(2)
+        assert interval() == 3600
+        ask(hub, Announcement(TOPIC))  # the feed announces no hub any more
+        wait_until(lambda: not hub.subscriptions, "the hub has ended it", 30, [web.service])
+        read(3)
+        assert state.lease is None
+        assert interval() == 900
+        assert plan(watched, state, Announcement(TOPIC), datetime.now(UTC), web.rules) is None
 
 
 # --- those who are no hub of ours ---
