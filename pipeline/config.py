@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -24,6 +25,7 @@ from pipeline.chain import DEFAULT_STAGES
 from pipeline.errors import NewswireError
 from pipeline.repetition import MAX_STORIES
 
+MIN_SECRET_LENGTH = 16
 CONFIG_FILE_VARIABLE = "NEWSWIRE_CONFIG"
 SECRETS_VARIABLE = "NEWSWIRE_SECRETS_DIR"
 
@@ -211,6 +213,26 @@ class Feeds(Section):
         description="address at which hubs reach `newswire run web`, such as https://news.example; empty: no WebSub",
     )
 
+    @property
+    def websub_key(self) -> bytes | None:
+        """The secret's bytes; None: no WebSub."""
+        secret = self.websub_secret.get_secret_value().strip() if self.websub_secret else ""
+        return secret.encode() or None
+
+    @model_validator(mode="after")
+    def _check_websub(self) -> Self:
+        key = self.websub_key
+        if bool(key) != bool(self.websub_url):
+            raise ValueError("websub_url and websub_secret belong together: set both or none")
+        if key and len(key) < MIN_SECRET_LENGTH:
+            raise ValueError(f"websub_secret needs {MIN_SECRET_LENGTH} characters or more")
+        if self.websub_url and not _is_public_url(self.websub_url):
+            raise ValueError(
+                "websub_url has to be an http or https address without user, query and fragment, "
+                "such as https://news.example"
+            )
+        return self
+
 
 class Log(Section):
     """Logs go to standard error."""
@@ -303,6 +325,16 @@ class Settings(BaseSettings):
         path = Path(os.environ.get(CONFIG_FILE_VARIABLE, "newswire.toml"))
         sources.append(TomlConfigSettingsSource(settings_cls, toml_file=path))
         return tuple(sources)
+
+
+def _is_public_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = url.isprintable() and not any(mark in url for mark in " ?#@") and port != 0
+    return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def load(**flags: Any) -> Settings:

@@ -47,8 +47,10 @@ class Lease(Struct, frozen=True, kw_only=True):
     topic: Annotated[str, Meta(description="the feed's address as the hub knows it")]
     asked_at: Time | None = None
     expires_at: Annotated[Time | None, Meta(description="None until the hub has verified it")] = None
-    failures: int = 0
+    failures: Annotated[int, Meta(description="requests since the hub verified one")] = 0
     reason: Annotated[str | None, Meta(description="why the last try failed, in words")] = None
+    pushed_at: Annotated[Time | None, Meta(description="when it sent content last")] = None
+    missed: Annotated[int, Meta(description="polls that found what it had not sent, less the pushes since")] = 0
 
 
 class FeedState(Struct, frozen=True, kw_only=True):
@@ -128,11 +130,11 @@ class FeedPush(Struct, frozen=True, kw_only=True):
 
     feed: str
     received_at: Time
-    content: Annotated[bytes | None, Meta(description="the feed, with new items; None for a word about the lease")] = (
-        None
-    )
+    content: Annotated[
+        bytes | None, Meta(description="the feed, with new items, decompressed; None for a word about the lease")
+    ] = None
     content_type: str | None = None
-    lease_seconds: Annotated[Seconds | None, Meta(description="the hub verified a subscription of so many seconds")] = (
-        None
-    )
+    lease_seconds: Annotated[
+        Seconds | None, Meta(description="the hub verified a subscription of so many seconds; 0: its end")
+    ] = None
     denied: Annotated[str | None, Meta(description="the hub's reason for refusing a subscription")] = None

@@ -61,11 +61,21 @@ FEED_ARTICLES = Counter(
     "newswire_feed_articles", "Articles that feeds led to: new, changed, joined (another feed carried it)", ["kind"]
 )
 
+
+WEBSUB_REQUESTS = Counter(
+    "newswire_websub_requests",
+    "Requests of WebSub hubs: verified, ended or denied subscriptions; delivered content; unsigned and forged content, "
+    "which is ignored; refused (4xx), unavailable (503)",
+    ["outcome"],
+)
+WEBSUB_BYTES = Counter("newswire_websub_bytes", "Content that hubs sent, as it was sent, bytes")
+
 METRICS = (
     *(FEED_POLLS, FEED_SECONDS, FEED_LATENESS, FEED_SIGHTINGS, FEED_GAPS, FEEDS, PAGE_FETCHES, FEED_ARTICLES),
     *(RECORDS, DROPPED, REJECTED, STAGE_SECONDS, RETRIES, REPEATED, DRIFTING),
     *(INDEXED, INDEX_LATENCY, BATCH_RECORDS),
     *(WEB_REQUESTS, WEB_RECORDS, WEB_BYTES, WEB_SECONDS),
+    *(WEBSUB_REQUESTS, WEBSUB_BYTES),
 )
 
 _DRIFTS = {

@@ -116,13 +116,16 @@ class Producer:
         value: bytes,
         headers: Sequence[Header] = (),
         seconds: float | None = None,
+        *,
+        partition: int | None = None,
     ) -> Future[Place]:
         """Hand a record over; waits while too much is under way, or for about so many seconds and raises BusyError.
+        Its key chooses the partition where none is named.
 
         The future ends with its Place, or raises NotDeliveredError or KafkaRefusedError. Raises KafkaRefusedError and
         MissingTopicError.
         """
-        record = Record(topic, key, value, headers)
+        record = Record(topic, key, value, headers, partition)
         deadline = None if seconds is None else monotonic() + seconds
         with self._changed:
             while self._under_way and self._weight + record.weight > self._limit and not self._refused:
@@ -216,7 +219,7 @@ class Producer:
                     _check(deadline)
 
     def _offer(self, record: Record) -> Any:
-        return self._kafka.send(record.topic, record.value, record.key, record.headers)
+        return self._kafka.send(record.topic, record.value, record.key, record.headers, record.partition)
 
     def _check_topic(self, topic: str) -> None:
         admin = connect(KafkaAdminClient, self._settings, self._report)

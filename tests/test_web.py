@@ -7,7 +7,6 @@ import json
 import random
 import signal
 import socket
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -28,7 +27,7 @@ from pipeline.topics import RAW
 from tests import oracle
 from tests.command import newswire
 from tests.services import Service, running, wait_until
-from tests.tunnel import Tunnel
+from tests.tunnel import Tunnel, behind
 from tests.web_client import JSON, LINES, WebClient, free_port, lines
 
 pytestmark = pytest.mark.engines
@@ -560,17 +559,6 @@ def test_a_kill_loses_nothing_that_was_answered(deployment: Settings, tmp_path: 
 
 
 # --- Kafka away ---
-
-
-def behind(tunnel: Tunnel) -> type[Service]:
-    """A service whose producer reaches Kafka through the tunnel alone."""
-    script = (
-        "import functools, sys\n"
-        "from pipeline import producer, cli\n"
-        f"producer.connect = functools.partial(producer.connect, proxy_url={tunnel.url!r})\n"
-        "cli.main()\n"
-    )
-    return type("Behind", (Service,), {"program": (sys.executable, "-P", "-c", script)})
 
 
 def test_kafka_away_is_503_and_nothing_is_claimed(deployment: Settings, tmp_path: Path) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
+import sys
 import threading
 from types import TracebackType
+
+from tests.services import Service
 
 
 class Tunnel:
@@ -78,3 +81,14 @@ def _pump(one: socket.socket, other: socket.socket) -> None:
             if not data:
                 return
             (other if ready is one else one).sendall(data)
+
+
+def behind(tunnel: Tunnel) -> type[Service]:
+    """A service whose producer reaches Kafka through the tunnel alone."""
+    script = (
+        "import functools, sys\n"
+        "from pipeline import producer, cli\n"
+        f"producer.connect = functools.partial(producer.connect, proxy_url={tunnel.url!r})\n"
+        "cli.main()\n"
+    )
+    return type("Behind", (Service,), {"program": (sys.executable, "-P", "-c", script)})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -18,7 +19,8 @@ from pipeline.web.problems import ProblemError
 MIN_TOKEN_LENGTH = 16
 JSON = "application/json"
 JSON_LINES = ("application/x-ndjson", "application/jsonl")
-_ENCODINGS = {"": False, "identity": False, "gzip": True, "x-gzip": True}
+ENCODINGS = {"": False, "identity": False, "gzip": True, "x-gzip": True}
+"""Content-Encoding, and whether it means gzip."""
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _HOST = re.compile(r"(?P<name>\[[0-9a-fA-F:.]+\]|[^:\[\]]*)(?::\d+)?")
 
@@ -77,15 +79,25 @@ def admit(headers: Mapping[str, str], accepted: Tokens) -> None:
     if not accepted:
         # Any page in a browser on this machine can reach us. The format keeps simple requests of other sites out
         # (they cannot send JSON without asking first); the host keeps out sites that gave themselves our address.
-        host = _HOST.fullmatch(headers.get("Host", ""))
-        if not host or not is_loopback(host["name"]):
-            raise ProblemError(HTTPStatus.FORBIDDEN, "without web.tokens, only requests to localhost are taken")
+        admit_host(headers)
         return
     scheme, _, token = headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise _unauthorized('Bearer realm="newswire"', "send the header Authorization: Bearer TOKEN")
     if not accepted.accept(token.strip()):
         raise _unauthorized('Bearer realm="newswire", error="invalid_token"', "the token is not valid")
+
+
+def admit_host(headers: Mapping[str, str], known: str | None = None) -> None:
+    """Raises ProblemError unless the request was meant for this machine, or for the host that is known."""
+    host = _HOST.fullmatch(headers.get("Host", ""))
+    if not host or not (is_loopback(host["name"]) or host["name"].strip("[]").lower() == known):
+        raise ProblemError(HTTPStatus.FORBIDDEN, "without web.tokens, only requests to localhost are taken")
+
+
+def host_of_url(url: str) -> str | None:
+    """The host that an address names, in lower case."""
+    return urlsplit(url).hostname
 
 
 def format_of(headers: Mapping[str, str]) -> Format:
@@ -103,11 +115,11 @@ def format_of(headers: Mapping[str, str]) -> Format:
     if charset not in ("", "utf-8", "utf8"):
         raise ProblemError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body has to be UTF-8")
     encoding = headers.get("Content-Encoding", "").strip().lower()
-    if encoding not in _ENCODINGS:
+    if encoding not in ENCODINGS:
         raise ProblemError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Content-Encoding can be gzip, or left out", {"Accept-Encoding": "gzip"}
         )
-    return Format(lines=kind != JSON, gzip=_ENCODINGS[encoding])
+    return Format(lines=kind != JSON, gzip=ENCODINGS[encoding])
 
 
 def _unauthorized(challenge: str, detail: str) -> ProblemError:

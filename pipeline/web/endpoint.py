@@ -5,25 +5,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from http import HTTPStatus
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
-from aiohttp import HttpVersion11, web
+from aiohttp import web
 from aiohttp.http import RawRequestMessage
 
 from pipeline.config import Settings
 from pipeline.errors import NewswireError
 from pipeline.observe import WEB_BYTES, WEB_RECORDS, WEB_REQUESTS, WEB_SECONDS
+from pipeline.polling.websub_callback import PATH as WEBSUB_PATH
 from pipeline.producer import Producer
 from pipeline.sources import LINE_BYTES
 from pipeline.topics import RAW
 from pipeline.web.admission import JSON, admit, format_of, tokens
 from pipeline.web.problems import SERVER, ProblemError, response
-from pipeline.web.submission import Buffer, Report, Submission, check_size, stopping, too_slow, unavailable
+from pipeline.web.submission import Buffer, Report, Submission, check_size, unavailable
+from pipeline.web.under_way import UnderWay
+from pipeline.web.websub import WebSub
 
 ARTICLES_PATH = "/v1/articles"
 HEALTH_PATH = "/healthz"
@@ -34,8 +36,6 @@ _PROBE_SECONDS = 2.0
 _CLIENT_LEFT = 499
 
 log = logging.getLogger("newswire.web")
-
-T = TypeVar("T")
 
 
 class Connection(web.RequestHandler):
@@ -91,18 +91,9 @@ class Endpoint:
         self._fail = fail
         self._tokens = tokens(settings.web)
         self._buffer = Buffer(settings.web.buffer_bytes)
-        self._threads = ThreadPoolExecutor(settings.web.requests, "newswire-web")
-        self._submissions: set[Submission] = set()
-        self._waits: set[asyncio.Timeout] = set()
-        self.producer: Producer | None = None
-        """Set once Kafka is there."""
-        self.stopping = False
-        """Set to take no more requests."""
-
-    @property
-    def under_way(self) -> int:
-        """Requests that have no answer yet."""
-        return len(self._submissions)
+        self.under_way = UnderWay(settings.web)
+        key = settings.feeds.websub_key
+        self._websub = WebSub(settings, key, self.under_way, self._buffer) if key else None
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to any request."""
@@ -111,19 +102,22 @@ class Endpoint:
             answer = await self._route(request)
         except ProblemError as problem:
             answer = response(problem)
-        if self.stopping or answer.headers.get("Connection") == "close":
+        if self.under_way.stopping or answer.headers.get("Connection") == "close":
             answer.force_close()
         # Known words only: a path or a query can hold a secret by mistake.
-        path = request.path if request.path in METHODS else "another path"
+        path = WEBSUB_PATH if _is_websub(request) else request.path if request.path in METHODS else "another path"
         seconds = monotonic() - started
         if path == ARTICLES_PATH:
             WEB_REQUESTS.labels(str(answer.status)).inc()
             WEB_SECONDS.observe(seconds)
+        if path in (ARTICLES_PATH, WEBSUB_PATH):
             method = request.method if request.method.isalpha() and len(request.method) < 10 else "?"
             log.info("%s %s %s %d in %.3f s", request.remote, method, path, answer.status, seconds)
         return answer
 
     async def _route(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self._websub and _is_websub(request):
+            return await self._take_websub(request, self._websub)
         allowed = METHODS.get(request.path)
         if allowed is None:
             raise ProblemError(HTTPStatus.NOT_FOUND, f"articles go to {ARTICLES_PATH}")
@@ -143,70 +137,52 @@ class Endpoint:
         check_size(request.content_length or 0, self._web.body_bytes)
         if not form.lines and not form.gzip:
             check_size(request.content_length or 0, LINE_BYTES, "in one record")
-        if self.stopping:
-            raise stopping()
-        if self.producer is None or self.producer.stalled_seconds > self._web.acknowledge_seconds:
-            raise unavailable("Kafka does not acknowledge for now")
-        if len(self._submissions) >= self._web.requests:
-            raise ProblemError(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                f"{self._web.requests} requests are under way",
-                {"Retry-After": "1"},
-                limit=self._web.requests,
-            )
-        submission = Submission(self.producer, self._topic, form, self._web, self._buffer)
-        self._submissions.add(submission)
+        producer = self.under_way.admit()
+        submission = Submission(producer, self._topic, form, self._web, self._buffer)
+        with self.under_way.hold(submission):
+            try:
+                return await self._submit(request, submission, producer)
+            finally:
+                WEB_BYTES.inc(submission.received)
+
+    async def _take_websub(self, request: web.BaseRequest, websub: WebSub) -> web.StreamResponse:
         try:
-            return await self._submit(request, submission, self.producer)
-        finally:
-            self._submissions.discard(submission)
-            submission.close()
-            WEB_BYTES.inc(submission.received)
+            return await websub.answer(request, open_to_all=bool(self._tokens))
+        except (web.RequestPayloadError, ConnectionError) as error:
+            if _has_left(request):
+                return web.Response(status=_CLIENT_LEFT)
+            raise _misframed(error) from error
+        except NewswireError as error:
+            self._fail(error)
+            raise unavailable() from error
 
     async def _submit(self, request: web.BaseRequest, submission: Submission, producer: Producer) -> web.StreamResponse:
         problem: ProblemError | None = None
         try:
-            await _invite(request)
-            await self._read(request, submission)
+            await self.under_way.read(request, submission)
         except ProblemError as found:
             problem = found
         except (web.RequestPayloadError, ConnectionError) as error:
-            if request.transport is None or request.transport.is_closing():
+            if _has_left(request):
                 return web.Response(status=_CLIENT_LEFT)
-            detail = f"the body's framing is wrong: {_first_line(str(error))}"
-            problem = ProblemError(HTTPStatus.BAD_REQUEST, detail, {"Connection": "close"})
+            problem = _misframed(error)
         except NewswireError as error:
             self._fail(error)
             problem = unavailable()
         with contextlib.suppress(TimeoutError):
-            await self._within(submission.settle(), self._web.acknowledge_seconds)
+            await self.under_way.within(submission.settle(), self._web.acknowledge_seconds)
         if producer.refused:
             self._fail(producer.refused)
         return _answer(submission.report(), problem)
 
-    async def _read(self, request: web.BaseRequest, submission: Submission) -> None:
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._web.request_seconds
-        while True:
-            try:
-                left = max(0, deadline - loop.time())
-                chunk = await self._within(request.content.readany(), min(self._web.idle_seconds, left))
-            except TimeoutError:
-                raise (stopping() if submission.cut else too_slow()) from None
-            if not chunk:
-                break
-            if submission.cut:
-                raise stopping()
-            await loop.run_in_executor(self._threads, submission.feed, chunk)
-        await loop.run_in_executor(self._threads, submission.finish)
-
     async def _obstacle(self) -> str | None:
         """Why no article could be accepted now; None when all is well."""
-        if self.stopping:
+        if self.under_way.stopping:
             return "the service stops"
-        if self.producer is None:
+        producer = self.under_way.producer
+        if producer is None:
             return "Kafka, or a topic of it, is still being waited for"
-        if self.producer.stalled_seconds > self._web.acknowledge_seconds:
+        if producer.stalled_seconds > self._web.acknowledge_seconds:
             return "Kafka does not acknowledge"
         for server in str(self._kafka.bootstrap_servers).split(","):
             host, _, port = server.strip().rpartition(":")
@@ -219,44 +195,23 @@ class Endpoint:
             return None
         return "no broker takes connections"
 
-    async def _within(self, awaited: Awaitable[T], seconds: float) -> T:
-        """Raises TimeoutError, also when the service stops."""
-        async with asyncio.timeout(seconds) as limit:
-            self._waits.add(limit)
-            try:
-                return await awaited
-            finally:
-                self._waits.discard(limit)
-
-    async def until_idle(self, seconds: float) -> None:
-        """Return once no request is under way, or after so many seconds."""
-        deadline = monotonic() + seconds
-        while self._submissions and monotonic() < deadline:
-            await asyncio.sleep(0.02)
-
-    def cut_short(self) -> None:
-        """Let those that are under way wait no longer: neither for their clients nor for Kafka."""
-        for submission in self._submissions:
-            submission.cut = True
-        now = asyncio.get_running_loop().time()
-        for limit in self._waits:
-            limit.reschedule(now)
-
 
 def _first_line(message: str | None) -> str:
     """Of what aiohttp says about bytes; after it come the bytes themselves."""
     return (message or "").strip().partition("\n")[0].rstrip(":")[:100]
 
 
-async def _invite(request: web.BaseRequest) -> None:
-    """Ask for the body, of a client that waits to be asked. Raises ProblemError."""
-    expected = request.headers.get("Expect")
-    if expected is None or request.version < HttpVersion11:
-        return
-    if expected.lower() != "100-continue":
-        raise ProblemError(HTTPStatus.EXPECTATION_FAILED, "only 100-continue can be expected")
-    await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    request.writer.output_size = 0  # the answer itself has not begun
+def _is_websub(request: web.BaseRequest) -> bool:
+    return request.path.startswith(WEBSUB_PATH + "/")
+
+
+def _has_left(request: web.BaseRequest) -> bool:
+    return request.transport is None or request.transport.is_closing()
+
+
+def _misframed(error: Exception) -> ProblemError:
+    detail = f"the body's framing is wrong: {_first_line(str(error))}"
+    return ProblemError(HTTPStatus.BAD_REQUEST, detail, {"Connection": "close"})
 
 
 def _answer(report: Report, problem: ProblemError | None) -> web.Response:

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from pipeline.polling.websub_callback import PATH as WEBSUB_PATH
 from pipeline.sources._json_record import JsonRecord
 from pipeline.web.admission import JSON, JSON_LINES
 from pipeline.web.endpoint import ARTICLES_PATH, HEALTH_PATH, READY_PATH
@@ -21,6 +22,8 @@ from pipeline.web.problems import MEDIA_TYPE, TITLES
 from pipeline.web.submission import LineError
 
 FILE = Path(__file__).parent.parent.parent / "docs" / "openapi.json"
+_PARTS = ("partition", "feed", "token", "topic")
+CALLBACK_PATH = "/".join((WEBSUB_PATH, *(f"{{{part}}}" for part in _PARTS)))
 _REFERENCE = "#/components/schemas/{name}"
 
 
@@ -72,6 +75,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "http://127.0.0.1:8080"}],
         "paths": {
             ARTICLES_PATH: {"post": _articles()},
+            CALLBACK_PATH: _callback(),
             HEALTH_PATH: {"get": _probe("healthz", "Whether the process lives")},
             READY_PATH: {"get": _probe("readyz", "Whether articles can be accepted", may_fail=True)},
         },
@@ -106,6 +110,58 @@ def _articles() -> dict[str, Any]:
             **{str(status.value): _problem(status) for status in TITLES if status not in elsewhere},
         },
     }
+
+
+def _callback() -> dict[str, Any]:
+    """WebSub is no interface for users; hubs are told the whole address, and 404 is all that others see."""
+    verification = [
+        _parameter("hub.mode", "query", {"type": "string", "enum": ["subscribe", "unsubscribe", "denied"]}),
+        _parameter("hub.topic", "query", {"type": "string", "format": "uri"}),
+        _parameter("hub.challenge", "query", {"type": "string"}, required=False),
+        _parameter("hub.lease_seconds", "query", {"type": "integer"}, required=False),
+        _parameter("hub.reason", "query", {"type": "string"}, required=False),
+    ]
+    signature = _parameter(
+        "X-Hub-Signature", "header", {"type": "string", "example": "sha256=5d41\u2026"}, required=False
+    )
+    plain = {"text/plain; charset=utf-8": {"schema": {"type": "string"}}}
+    both = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+    of_body = (
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.EXPECTATION_FAILED,
+    )
+    return {
+        "summary": "The callback of a WebSub subscription",
+        "parameters": [
+            _parameter(name, "path", {"type": "string"}) for name in ("partition", "feed", "token", "topic")
+        ],
+        "get": {
+            "operationId": "verifySubscription",
+            "summary": "A hub verifies a subscription or its end, or denies one",
+            "parameters": verification,
+            "responses": {
+                "200": {"description": "The challenge as it came", "content": plain},
+                **{str(status.value): _problem(status) for status in both},
+            },
+        },
+        "post": {
+            "operationId": "distributeContent",
+            "summary": "A hub sends a feed; without a right signature it is ignored",
+            "parameters": [signature],
+            "requestBody": {"required": True, "content": {"*/*": {"schema": {"type": "string"}}}},
+            "responses": {
+                "202": {"description": "Kafka has acknowledged it, or it is ignored", "content": plain},
+                **{str(status.value): _problem(status) for status in sorted((*both, *of_body))},
+            },
+        },
+    }
+
+
+def _parameter(name: str, place: str, schema: dict[str, Any], required: bool = True) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": required, "schema": schema}
 
 
 def _probe(name: str, summary: str, may_fail: bool = False) -> dict[str, Any]:

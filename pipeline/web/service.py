@@ -41,7 +41,7 @@ class Service:
 
     def stop(self) -> None:
         """Take no more requests, and end."""
-        self._endpoint.stopping = True
+        self._endpoint.under_way.stopping = True
         self._stop.set()
 
     async def run(self) -> None:
@@ -61,14 +61,14 @@ class Service:
         threading.Thread(target=self._connect, args=(loop,), name="newswire-web-kafka", daemon=True).start()
         log.info("web listens on %s:%d, %s", self._web.host, self._web.port, self._openness())
         await self._stop.wait()
-        log.info("web stops, %d requests are under way", self._endpoint.under_way)
+        log.info("web stops, %d requests are under way", len(self._endpoint.under_way))
         listener.close()
-        await self._endpoint.until_idle(_END_SECONDS)
-        self._endpoint.cut_short()
-        await self._endpoint.until_idle(_ACKNOWLEDGE_SECONDS)
-        self._endpoint.cut_short()
+        await self._endpoint.under_way.until_idle(_END_SECONDS)
+        self._endpoint.under_way.cut_short()
+        await self._endpoint.under_way.until_idle(_ACKNOWLEDGE_SECONDS)
+        self._endpoint.under_way.cut_short()
         await server.shutdown(_ANSWER_SECONDS)
-        producer = self._endpoint.producer
+        producer = self._endpoint.under_way.producer
         if producer and not await self._close(producer):
             log.warning("Kafka does not answer; nothing that it has not acknowledged was answered with 202")
             if self._failure:
@@ -98,7 +98,7 @@ class Service:
             loop.call_soon_threadsafe(self._connected, producer)
 
     def _connected(self, producer: Producer) -> None:
-        self._endpoint.producer = producer
+        self._endpoint.under_way.producer = producer
         log.info("web is ready")
 
     def _fail(self, error: NewswireError) -> None:

@@ -49,7 +49,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 class Buffer:
-    """The memory for lines that have not ended yet, shared by all requests."""
+    """The memory for what is being received, lines and feeds, shared by all requests."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -58,13 +58,13 @@ class Buffer:
 
     def exchange(self, before: int, after: int) -> None:
         """Hold so many bytes in place of so many. Raises ProblemError if there is no room."""
-        check_size(after, self._limit, "in one line")
+        check_size(after, self._limit, "at once")
         with self._lock:
             used = self._used - before + after
             if after > before and used > self._limit:
                 raise ProblemError(
                     HTTPStatus.TOO_MANY_REQUESTS,
-                    "the lines that are being received need more memory than there is",
+                    "what is being received needs more memory than there is",
                     {"Retry-After": "1"},
                     limit=self._limit,
                 )
