@@ -115,6 +115,26 @@ class TestNewItems:
             state, told = decision.state, told + names(decision)
         assert told == ["a", "b", "B"]
 
+    def test_items_that_are_changed_at_every_poll_are_not_told_for_ever(self) -> None:
+        def counting(turn: int, *of: str) -> ParsedFeed:
+            return feed(items=tuple(item(n, number=at, description=f"{turn} comments") for at, n in enumerate(of)))
+
+        state, told = NEW, []
+        for turn in range(20):
+            decision = poll(state, counting(turn, *("edcba" if turn < 19 else "fedcb")), 900)
+            state, told = decision.state, told + names(decision)
+        assert len(told) == 5 * 3 + 1
+        assert told[-1] == "f"
+        assert "changed at every poll" in (state.reason or "")
+
+    def test_one_item_may_change_as_often_as_it_likes(self) -> None:
+        state, told = NEW, []
+        for turn in range(20):
+            live = item("live", description=f"At {turn} o'clock")
+            decision = poll(state, feed(items=(live, *items("c", "b", "a"))), 900)
+            state, told = decision.state, told + names(decision)
+        assert told.count("live") == 20
+
     def test_markup_that_changes_is_no_change(self) -> None:
         def told(pixel: int) -> ParsedFeed:
             content = Content("text/html", f'<p>Rain.</p><img src="https://count.example/{pixel}">')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import MAXYEAR, UTC, datetime
+from functools import lru_cache
 
 from pipeline.feeds import FeedItem
 from pipeline.polling.cache_headers import http_date
@@ -17,6 +18,7 @@ def published(item: FeedItem) -> datetime | None:
     return next((made for said in (item.published_at, item.updated_at) if (made := _parse(said)) is not None), None)
 
 
+@lru_cache(maxsize=8192)  # a feed shows the same items poll after poll
 def _parse(said: str | None) -> datetime | None:
     if not said:
         return None

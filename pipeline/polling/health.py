@@ -99,6 +99,8 @@ def remarks(parsed: ParsedFeed, comparison: Comparison, now: datetime) -> str | 
         )
     elif comparison.nameless:
         said.append(f"{comparison.nameless} of its items have no id: they are told apart by address and words")
+    if comparison.restless:
+        said.append("Most of its items are changed at every poll: only new items are taken")
     ahead = sum(time is not None and time > now + _AHEAD for time in map(published, parsed.items))
     if ahead:
         said.append(f"{ahead} of its items are dated in the future: the time at which they came counts")

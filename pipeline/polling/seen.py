@@ -7,7 +7,8 @@ goes unnoticed in one of sixteen million.
 Ids are believed as long as they serve: one that several items of a poll bear does not name them, and of a poll in
 which nothing is known (the first, or one after a gap) the addresses are remembered as well, so that ids which change at
 every poll are found out at the next one. A version that was told once is not told again: servers that answer in turn
-from an old and a new copy would else have every item published over and over.
+from an old and a new copy would else have every item published over and over. Nor are changes told of a feed that has
+most of its items changed at every poll: it counts comments or minutes in their text.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ twice as many as are in it, up to ten times this number."""
 _NAME = 5
 _MAX_BOTH = 1000
 """Second names are remembered only of feeds that have no more items than that."""
+_RESTLESS = 3
+"""Versions of an item after which it may count as one that always changes."""
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]*>")
 
@@ -46,6 +49,8 @@ class Comparison:
     """Items without an id."""
     shared_ids: int
     """Items of which the id is that of another one, too."""
+    restless: int
+    """Items that are not told as changed, because most of the feed is changed at every poll."""
     changed_ids: int
     """Items that were known by their address, but came with another id."""
 
@@ -61,7 +66,7 @@ def compare(items: Sequence[FeedItem], seen: bytes, window: int) -> Comparison:
     first_names_fail = _first_names_fail(rows, known)
 
     fresh: list[FeedItem] = []
-    changed: list[FeedItem] = []
+    changed: list[_Row] = []
     entries: dict[bytes, None] = {}
     spare: list[bytes] = []
     left = False
@@ -81,19 +86,23 @@ def compare(items: Sequence[FeedItem], seen: bytes, window: int) -> Comparison:
         if found is None:
             fresh.append(row.item)
         elif same is None:
-            changed.append(row.item)
+            changed.append(row)
+    restless = [row for row in changed if len(row.versions(known)) >= _RESTLESS]
+    if len(restless) < 3 or 2 * len(restless) < len(entries):
+        restless = []
     kept = [entry for entry in before if entry not in entries]
     if len(fresh) == len(entries) <= _MAX_BOTH:
         kept += (entry for entry in dict.fromkeys(spare) if entry not in entries)
     kept = kept[-_room(len(entries)) :]
     return Comparison(
         fresh=tuple(fresh),
-        changed=tuple(changed),
+        changed=tuple(row.item for row in changed if row not in restless),
         seen=b"".join((*kept, *reversed(entries))),
         window=len(entries),
         none_left=bool(entries) and bool(last) and not left,
         nameless=sum(item.id is None for item in items),
         shared_ids=sum(row.item.id is not None and row.names[0] not in row.own for row in rows),
+        restless=len(restless),
         changed_ids=changed_ids,
     )
 
@@ -124,6 +133,10 @@ class _Row:
     names: tuple[bytes, ...]
     own: tuple[bytes, ...]
     version: bytes
+
+    def versions(self, known: dict[bytes, set[bytes]]) -> set[bytes]:
+        """What is remembered that it said."""
+        return next((known[name] for name in self.own if name in known), set())
 
 
 def _rows(items: Sequence[FeedItem]) -> list[_Row]:
