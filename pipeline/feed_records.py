@@ -70,6 +70,10 @@ class FeedState(Struct, frozen=True, kw_only=True):
     last_modified: str | None = None
     body_hash: str | None = None
     seen: Annotated[bytes, Meta(description="8 bytes for each item of the last polls, the newest last")] = b""
+    window: Annotated[int, Meta(ge=0, description="items in it when it was read last: as many hashes end `seen`")] = 0
+    ttl: Annotated[Seconds, Meta(description="how long the feed itself says that it stays the same")] = 0
+    skip_hours: Annotated[tuple[int, ...], Meta(description="hours in UTC without news, as the feed says")] = ()
+    skip_days: Annotated[tuple[str, ...], Meta(description="days without news, as the feed says, in English")] = ()
     interval: Annotated[Seconds, Meta(description="between polls, before jitter")] = 0
     rate: Annotated[float, Meta(ge=0, description="new items a day, a decaying mean")] = 0
     next_poll: Time | None = None
