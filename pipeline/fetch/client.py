@@ -166,8 +166,7 @@ class Fetcher:
             async with asyncio.timeout(self._options.timeout_seconds):
                 answer = await self._follow(request)
         except _EXPECTED as error:
-            host = request.url.host or "this address"
-            failure = told(error, host, self._options.timeout_seconds, self._connect_seconds)
+            failure = told(error, _host(request.url), self._options.timeout_seconds, self._connect_seconds)
             return replace(failure, seconds=monotonic() - began)
         return replace(answer, seconds=monotonic() - began)
 
@@ -192,7 +191,7 @@ async def _body(request: _Request, response: aiohttp.ClientResponse) -> bytes:
         return b""
     if response.status >= 400:
         return await _error_body(response)
-    large = too_large(request.url.host or "", request.max_bytes)
+    large = too_large(_host(request.url), request.max_bytes)
     length = response.content_length
     if length is not None and length > request.max_bytes and not request.truncate:
         response.close()
@@ -227,7 +226,7 @@ async def _error_body(response: aiohttp.ClientResponse) -> bytes:
 
 def _redirect(request: _Request, response: aiohttp.ClientResponse) -> None:
     """Go on where the answer points to. Raises RequestError."""
-    host = request.url.host or ""
+    host = _host(request.url)
     target = response.headers.get("Location", "").strip()
     if not target:
         raise RequestError("redirects", f"{host} redirects without saying where to: look up the address in a browser")
@@ -269,6 +268,14 @@ def _address(url: str) -> URL:
     if parsed.scheme not in {"http", "https"} or not host.strip(".") or any(mark.isspace() for mark in host):
         raise RequestError("address", f"{url[:200]} is no http:// or https:// address: check it")
     return parsed.with_user(None).with_fragment(None)
+
+
+def _host(url: URL) -> str:
+    """As people write it."""
+    try:
+        return url.host or "this address"
+    except ValueError:  # Punycode that stands for nothing
+        return url.raw_host or "this address"
 
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:

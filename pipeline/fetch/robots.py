@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from zlib import compress, decompress
 
 from protego import Protego
 
@@ -26,29 +27,31 @@ _RETRY = timedelta(minutes=5)
 _MAX_RETRY = timedelta(hours=6)
 _UNREACHABLE = timedelta(days=7)
 _OVERHEAD = 500
+_PARSED_BYTES = 1_000_000
+"""Parsed rules take 13 to 55 times the memory of their text, so that only those in use are kept parsed."""
+_LARGE = 20_000
+"""Bytes of text that are parsed within a thread: 500 KiB take a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
     """Of one origin."""
 
-    known: bool
-    """Else nothing may be fetched, as nobody knows what the site wants."""
+    text: bytes | None
+    """Compressed. None: nothing may be fetched, as nobody knows what the site wants. Empty: all may."""
     until: datetime
-    size: int = 0
     unreachable_since: datetime | None = None
     retry: timedelta = _RETRY
-    parsed: Protego | None = None
 
 
 class Robots:
-    """robots.txt of each origin, kept for a day, the latest used in `hosts` and `max_memory` bytes of text.
+    """robots.txt of each origin, kept for a day, the latest used in `hosts` and `max_memory` bytes of compressed text.
 
     Asking for them holds the host's slot: whoever asks here must not hold it.
     """
 
     def __init__(
-        self, fetcher: Fetcher, slots: HostSlots, clock: Clock, *, hosts: int = 10_000, max_memory: int = 8_000_000
+        self, fetcher: Fetcher, slots: HostSlots, clock: Clock, *, hosts: int = 20_000, max_memory: int = 32_000_000
     ) -> None:
         self._fetcher = fetcher
         self._slots = slots
@@ -58,6 +61,8 @@ class Robots:
         self._memory = 0
         self._rules: OrderedDict[str, _Rules] = OrderedDict()
         self._asked: dict[str, asyncio.Task[_Rules]] = {}
+        self._parsed: OrderedDict[bytes, tuple[Protego, int]] = OrderedDict()
+        self._parsed_bytes = 0
 
     async def allowed(self, url: str) -> bool:
         """Whether we may fetch it. Until a server that fails tells its rules, nothing; after a week of that, all."""
@@ -65,22 +70,35 @@ class Robots:
         if origin is None:
             return False
         rules = await self._current(origin)
-        if not rules.known:
+        if rules.text is None:
             return False
-        return rules.parsed is None or bool(rules.parsed.can_fetch(url, TOKEN))
+        parsed = await self._parse(rules.text)
+        return parsed is None or bool(parsed.can_fetch(url, TOKEN))
 
     async def crawl_delay(self, url: str) -> float:
         """Seconds that the site wants between requests (Crawl-delay, Request-rate), at most a minute; 0: no wish."""
         origin = _origin(url)
-        rules = await self._current(origin) if origin else None
-        if rules is None or rules.parsed is None:
+        parsed = await self._parse((await self._current(origin)).text) if origin else None
+        if parsed is None:
             return 0.0
-        rate = rules.parsed.request_rate(TOKEN)
-        delay = max(
-            float(rules.parsed.crawl_delay(TOKEN) or 0.0),
-            rate.seconds / rate.requests if rate and rate.requests else 0.0,
-        )
-        return min(max(delay, 0.0), MAX_CRAWL_DELAY_SECONDS)
+        rate = parsed.request_rate(TOKEN)
+        per_request = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        return min(max(float(parsed.crawl_delay(TOKEN) or 0.0), per_request, 0.0), MAX_CRAWL_DELAY_SECONDS)
+
+    async def _parse(self, text: bytes | None) -> Protego | None:
+        if not text:
+            return None
+        if text in self._parsed:
+            self._parsed.move_to_end(text)
+            return self._parsed[text][0]
+        plain = decompress(text)
+        parsed = await asyncio.to_thread(_parsed, plain) if len(plain) > _LARGE else _parsed(plain)
+        if text not in self._parsed:
+            self._parsed[text] = parsed, len(plain)
+            self._parsed_bytes += len(plain)
+        while self._parsed_bytes > _PARSED_BYTES:
+            self._parsed_bytes -= self._parsed.popitem(last=False)[1][1]
+        return parsed
 
     async def _current(self, origin: str) -> _Rules:
         rules = self._rules.get(origin)
@@ -116,22 +134,22 @@ def _rules(outcome: Outcome, before: _Rules | None, now: datetime) -> _Rules:
     """What an answer for robots.txt means (RFC 9309, 2.3.1)."""
     if isinstance(outcome, Answer) and outcome.status < 500 and outcome.status != 429:
         text = outcome.body if outcome.status == 200 else b""
-        return _Rules(True, now + _FRESH, len(text), parsed=_parsed(text))
+        return _Rules(compress(text) if text.strip() else b"", now + _FRESH)
     since = (before and before.unreachable_since) or now
     retry = min(2 * before.retry, _MAX_RETRY) if before and before.unreachable_since else _RETRY
-    if before is not None and before.known:  # rules that were told hold on
-        return _Rules(True, now + retry, before.size, since, retry, before.parsed)
+    if before is not None and before.text is not None:  # rules that were told hold on
+        return _Rules(before.text, now + retry, since, retry)
     if now - since >= _UNREACHABLE:
-        return _Rules(True, now + _FRESH)
-    return _Rules(False, now + retry, 0, since, retry)
+        return _Rules(b"", now + _FRESH)
+    return _Rules(None, now + retry, since, retry)
 
 
-def _parsed(text: bytes) -> Protego | None:
-    return Protego.parse(text.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")) if text.strip() else None
+def _parsed(text: bytes) -> Protego:
+    return Protego.parse(text.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"))
 
 
 def _size(rules: _Rules) -> int:
-    return _OVERHEAD + rules.size
+    return _OVERHEAD + len(rules.text or b"")
 
 
 def _origin(url: str) -> str | None:
