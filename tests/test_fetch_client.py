@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import random
 import socket
+import tracemalloc
 import zlib
 from collections.abc import Mapping
 from time import monotonic
@@ -16,6 +17,7 @@ from pipeline import __version__
 from pipeline.answers import Answer, Failure, FailureKind, Outcome
 from pipeline.config import Feeds
 from pipeline.fetch.client import Fetcher, FetchOptions
+from pipeline.fetch.decompression import Body, TooLargeError
 from tests.raw_site import Certificates, RawSite, Reply, StubResolver, answer, make_certificates, redirect
 
 LIMIT = 100_000
@@ -207,6 +209,20 @@ def test_bodies_end_at_their_limit() -> None:
 )
 def test_bodies_are_cut_off_where_that_is_asked_for(reply: Reply) -> None:
     assert len(answered(reply, truncate=True).body) == LIMIT
+
+
+@pytest.mark.parametrize(("encoding", "wbits"), [("gzip", 31), ("deflate", 15), ("deflate", -15)])
+def test_a_bomb_fills_no_memory(encoding: str, wbits: int) -> None:
+    compressor = zlib.compressobj(wbits=wbits)
+    bomb = compressor.compress(bytes(50_000_000)) + compressor.flush()
+    body = Body(encoding, LIMIT)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLargeError):
+            body.feed(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 10 * LIMIT
+    finally:
+        tracemalloc.stop()
 
 
 # --- time ---
