@@ -46,7 +46,12 @@ class Record:
     __slots__ = ("future", "headers", "key", "partition", "topic", "value", "weight")
 
     def __init__(
-        self, topic: str, key: bytes | None, value: bytes, headers: Sequence[Header], partition: int | None = None
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Sequence[Header],
+        partition: int | None = None,
     ) -> None:
         self.topic = topic
         self.key = key
@@ -55,7 +60,7 @@ class Record:
         self.partition = partition
         self.future: Future[Place] = Future()
         told = sum(len(name) + len(content) for name, content in self.headers)
-        self.weight = len(value) + len(key or b"") + told + _OVERHEAD
+        self.weight = len(value or b"") + len(key or b"") + told + _OVERHEAD
 
 
 def outlive_refusals(kafka: KafkaProducer) -> None:

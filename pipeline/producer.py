@@ -113,13 +113,13 @@ class Producer:
         self,
         topic: str,
         key: bytes | None,
-        value: bytes,
+        value: bytes | None,
         headers: Sequence[Header] = (),
         seconds: float | None = None,
         *,
         partition: int | None = None,
     ) -> Future[Place]:
-        """Hand a record over; waits while too much is under way, or for about so many seconds and raises BusyError.
+        """Hand a record over, without a value a tombstone; waits while too much is under way, or for about so many seconds and raises BusyError.
         Its key chooses the partition where none is named.
 
         The future ends with its Place, or raises NotDeliveredError or KafkaRefusedError. Raises KafkaRefusedError and
@@ -143,6 +143,20 @@ class Producer:
             self._settle(record, error=error)
             raise
         return record.future
+
+    def partitions(self, topic: str) -> int:
+        """How many partitions the topic has. Raises MissingTopicError and KafkaRefusedError."""
+        with Waiting(self._settings, self._report):
+            while True:
+                try:
+                    return len(self._kafka.partitions_for(topic))
+                except errors.KafkaTimeoutError:
+                    self._check_topic(topic)
+                except errors.KafkaError as error:
+                    refused = refusal(error, self._settings)
+                    if refused is None:
+                        raise
+                    raise refused from error
 
     def flush(self, seconds: float | None = None) -> bool:
         """Wait until every record has ended, at most so long; False if some have not. Raises KafkaRefusedError."""
@@ -194,7 +208,7 @@ class Producer:
         try:
             sent = self._append(record, deadline)
         except errors.MessageSizeTooLargeError:
-            size = f"{len(record.value):,} bytes are more than any topic takes"
+            size = f"{len(record.value or b''):,} bytes are more than any topic takes"
             self._settle(record, error=NotDeliveredError(f"Kafka refuses the record: {size}"))
             return
         except errors.KafkaError as error:

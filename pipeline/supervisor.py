@@ -49,7 +49,9 @@ def services(settings: Settings, cores: int) -> list[Service]:
         *(Service(f"worker-{n}", ("run", "worker", "--metrics-offset", str(n))) for n in range(1, workers + 1)),
         *([web] if settings.web.port else ()),
         *(
-            Service("feeds" if pollers == 1 else f"feeds-{n}", ("run", "feeds", "--metrics-offset", str(workers + 1 + n)))
+            Service(
+                "feeds" if pollers == 1 else f"feeds-{n}", ("run", "feeds", "--metrics-offset", str(workers + 1 + n))
+            )
             for n in range(1, pollers + 1)
         ),
     ]

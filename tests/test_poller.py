@@ -98,4 +98,10 @@ def test_what_feeds_publish_arrives_complete_and_once(
     published = deployment.articles()
     assert not ledger.overlaps()
     assert {each.id for each in published} >= set(due)
-    print(len(published), len(due), ledger.kinds(), ledger.unchanged_polls(), Counter(Counter(each.id for each in published).values()))
+    print(
+        len(published),
+        len(due),
+        ledger.kinds(),
+        ledger.unchanged_polls(),
+        Counter(Counter(each.id for each in published).values()),
+    )

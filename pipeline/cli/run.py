@@ -31,7 +31,9 @@ def register(app: typer.Typer) -> None:
     def run(
         service: Annotated[
             ServiceName,
-            typer.Argument(help="`all` supervises one worker per core, the sink, the poller of feeds, and web if web.port is set."),
+            typer.Argument(
+                help="`all` supervises one worker per core, the sink, the poller of feeds, and web if web.port is set."
+            ),
         ],
         metrics_offset: Annotated[int, typer.Option(hidden=True, help="added to metrics.port")] = 0,
     ) -> None:

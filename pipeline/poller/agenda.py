@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from pipeline.clock import Clock
 
@@ -114,7 +115,7 @@ class Agenda:
             if len(workers) < self._each:
                 worker = asyncio.ensure_future(self._work(entry.host))
                 workers.add(worker)
-                worker.add_done_callback(lambda done, host=entry.host: self._leave(host, done))
+                worker.add_done_callback(partial(self._leave, entry.host))
 
     def _leave(self, host: str, worker: asyncio.Task[None]) -> None:
         workers = self._workers[host]

@@ -64,9 +64,7 @@ class Door:
         jitter: Callable[[], float],
     ) -> None:
         self._settings = settings.feeds
-        self._rules = DoorRules(
-            refetch_hours=settings.feeds.refetch_hours, remember_days=settings.feeds.remember_days
-        )
+        self._rules = DoorRules(refetch_hours=settings.feeds.refetch_hours, remember_days=settings.feeds.remember_days)
         self._fetcher = fetcher
         self._robots = robots
         self._turns = turns
@@ -157,7 +155,9 @@ class Door:
             if raw is not None:
                 raw = replace(raw, feeds=admission.republish_with, fetched_at=page.version or raw.fetched_at)
         if raw is not None:
-            kind = "joined" if admission.republish_with else "new" if before is None or before.text is None else "changed"
+            kind = (
+                "joined" if admission.republish_with else "new" if before is None or before.text is None else "changed"
+            )
             try:
                 place = await self._outbox.send(RAW, raw.id, raw)
             except NotDeliveredError as error:

@@ -46,7 +46,7 @@ class GapFiller:
             if has_news(sitemap):
                 found = missed(sitemap.items, parsed.items, before.last_success, now)
                 return url, sightings_of(found, sitemap, feed, state, now, self._settings.full_text)
-            url = choose(sitemap.sitemaps, index=True)
+            url = choose(sitemap.sitemaps)
         return state.sitemap if state.sitemap else NONE, []
 
     async def _read(self, url: str) -> ParsedFeed | None:

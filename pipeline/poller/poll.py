@@ -99,7 +99,9 @@ class FeedPoller:
 
     async def _take(self, watched: Watched, state: FeedState, push: FeedPush) -> None:
         now = self._clock.now()
-        if push.content is not None:
+        if push.content == b"":  # only word that there is something new
+            watched.feed = replace(watched.feed, poll_at=now)
+        elif push.content is not None:
             try:
                 parsed = parse_feed(push.content, push.content_type, state.url, self._settings.feed_bytes)
             except NotAFeedError as error:
@@ -182,7 +184,8 @@ class FeedPoller:
         place = partition_of(host_of(state.url), self._partitions)
         log.info("feed %s moved to %s", watched.feed.url, state.url)
         if place != watched.partition:
-            await self._outbox.send(FEED_STATE, feed.id, state, place)
+            # A hub would go on writing to the old partition: it is asked anew.
+            await self._outbox.send(FEED_STATE, feed.id, replace(state, lease=None), place)
         await self._outbox.send(FEEDS, feed.id, feed, place)
         if place != watched.partition:
             await self._outbox.send(FEEDS, feed.id, None, watched.partition)

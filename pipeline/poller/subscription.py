@@ -54,7 +54,6 @@ class Subscriber:
         answer = await self._fetcher.post_form(request.hub, form)
         return replace(state, lease=websub.after_request(state.lease, answer))
 
-
     def heard(self, state: FeedState, push: FeedPush) -> FeedState:
         """The state after a hub's word."""
         return replace(state, lease=websub.after_push(state.lease, push))
@@ -69,10 +68,6 @@ def _stretched(state: FeedState, now: datetime, rules: websub.Rules) -> FeedStat
 
 
 def _rules(settings: Feeds) -> websub.Rules | None:
-    if not settings.websub_url or settings.websub_secret is None:
+    if not settings.websub_url or settings.websub_key is None:
         return None
-    return websub.Rules(
-        url=settings.websub_url,
-        secret=settings.websub_secret.get_secret_value().encode(),
-        max_seconds=settings.max_seconds,
-    )
+    return websub.Rules(url=settings.websub_url, secret=settings.websub_key, max_seconds=settings.max_seconds)

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from http import HTTPStatus
 from typing import Literal
@@ -23,6 +22,7 @@ from pipeline.answers import Answer, Outcome
 from pipeline.feed_articles import unframed
 from pipeline.feed_records import Page, Sighting
 from pipeline.identity import article_id, uncached
+from pipeline.polling.cache_headers import retry_after
 from pipeline.polling.page_text import hints_of, page_article
 from pipeline.records import RawArticle
 
@@ -249,7 +249,7 @@ def _next_try(page: Page, outcome: Outcome, now: datetime, rules: DoorRules, jit
         return None
     pause = rules.retry_seconds[page.failures] * (0.75 + 0.5 * jitter)
     if isinstance(outcome, Answer):
-        pause = max(pause, _retry_after(outcome, now))
+        pause = max(pause, min(retry_after(outcome.headers, now) or 0, _LONGEST_RETRY))
     at = now + timedelta(seconds=pause)
     begun = page.first_seen if page.pending else page.next_fetch or now
     return at if at <= begun + timedelta(seconds=rules.patience_seconds) else None
@@ -263,15 +263,3 @@ def _is_transient(outcome: Outcome) -> bool:
 
 def _is_gone(outcome: Outcome) -> bool:
     return isinstance(outcome, Answer) and outcome.status in _GONE
-
-
-def _retry_after(answer: Answer, now: datetime) -> float:
-    """Seconds, RFC 9110 section 10.2.3; 0 when nothing is said."""
-    said = answer.headers.get("retry-after", "").strip()
-    if said.isdecimal():
-        return min(float(said), _LONGEST_RETRY)
-    try:
-        at = parsedate_to_datetime(said)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return 0
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now.timestamp()

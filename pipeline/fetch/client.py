@@ -1,0 +1,297 @@
+"""One request with its redirects, of which something always comes: an answer, or a failure in words."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from time import monotonic
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlencode
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from aiohttp.http_exceptions import HttpProcessingError
+from yarl import URL
+
+from pipeline import __version__
+from pipeline.answers import Answer, Outcome
+from pipeline.config import Feeds
+from pipeline.fetch.addresses import AddressGuard, GuardedResolver, SystemResolver
+from pipeline.fetch.decompression import ACCEPTED, Body, EncodingError, TooLargeError
+from pipeline.fetch.failures import RequestError, told, too_large
+from pipeline.identity import MAX_URL_LENGTH
+
+MAX_REDIRECTS = 10
+FEED_TYPES = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, "
+    "text/xml;q=0.9, application/json;q=0.9, text/html;q=0.5, */*;q=0.3"
+)
+PAGE_TYPES = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEEP_METHOD = frozenset({307, 308})
+_NO_BODY = frozenset({204, 205, 304})
+_ERROR_BYTES = 16_384
+_ERROR_SECONDS = 3
+_HEADER_BYTES = 32_768
+_HEADERS = 200
+_CONNECT_SECONDS = 10
+_IDLE_SECONDS = 5
+_LISTS = frozenset({"link", "cache-control"})
+_DROPPED = frozenset({"set-cookie", "set-cookie2"})
+_EXPECTED = (aiohttp.ClientError, HttpProcessingError, RequestError, OSError, ValueError, EOFError)
+"""What servers and networks can cause; TimeoutError is an OSError."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOptions:
+    """Of all requests of a process."""
+
+    user_agent: str = f"Newswire/{__version__}"
+    timeout_seconds: float = 30
+    """Of a request with its redirects."""
+    requests: int = 64
+    """Most connections at once."""
+    allow_hosts: tuple[str, ...] = ()
+    """As AddressGuard takes them."""
+
+    @classmethod
+    def of(cls, feeds: Feeds) -> Self:
+        """As the settings say."""
+        contact = f" (+{feeds.contact})" if feeds.contact else ""
+        return cls(f"Newswire/{__version__}{contact}", feeds.timeout_seconds, feeds.requests, feeds.allow_hosts)
+
+
+@dataclass(slots=True)
+class _Request:
+    """What is asked, and where it has come to."""
+
+    method: str
+    headers: dict[str, str]
+    max_bytes: int
+    truncate: bool
+    content: bytes | None = None
+    url: URL = field(default_factory=URL)
+    moved_to: str | None = None
+    permanent: bool = True
+    seen: set[URL] = field(default_factory=set)
+
+
+class Fetcher:
+    """An async context manager. Tests pass the resolver, and the TLS context that knows their authority.
+
+    Raises ConfigError for options that are wrong.
+    """
+
+    def __init__(
+        self,
+        options: FetchOptions,
+        *,
+        resolver: AbstractResolver | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._options = options
+        self._guard = AddressGuard(options.allow_hosts)
+        self._given_resolver = resolver
+        self._resolver: AbstractResolver | None = None
+        self._tls = tls
+        self._connect_seconds = min(_CONNECT_SECONDS, options.timeout_seconds)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._resolver = self._given_resolver or SystemResolver()
+        connector = aiohttp.TCPConnector(
+            resolver=GuardedResolver(self._guard, self._resolver),
+            ssl=self._tls or ssl.create_default_context(),
+            limit=self._options.requests,
+            keepalive_timeout=_IDLE_SECONDS,
+            ttl_dns_cache=60,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._connect_seconds),
+            auto_decompress=False,
+            trust_env=False,
+            max_line_size=_HEADER_BYTES,
+            max_field_size=_HEADER_BYTES,
+            max_headers=_HEADERS,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+        if self._resolver is not None and self._resolver is not self._given_resolver:
+            await self._resolver.close()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        accept: str = FEED_TYPES,
+        max_bytes: int,
+        truncate: bool = False,
+    ) -> Outcome:
+        """GET, conditional where validators are given. A larger body is a Failure, or cut off where `truncate` says so.
+
+        Nothing that a server or a network does raises.
+        """
+        headers = {"Accept": accept}
+        # Validators of servers that send rubbish are not worth a request that cannot be written.
+        if etag and _writable(etag):
+            headers["If-None-Match"] = etag
+        if last_modified and _writable(last_modified):
+            headers["If-Modified-Since"] = last_modified
+        return await self._outcome(url, _Request("GET", headers, max_bytes, truncate))
+
+    async def post_form(self, url: str, fields: Mapping[str, str]) -> Outcome:
+        """POST as application/x-www-form-urlencoded, for WebSub hubs. Follows only redirects that keep the request."""
+        headers = {"Accept": "*/*", "Content-Type": "application/x-www-form-urlencoded"}
+        content = urlencode(fields).encode()
+        return await self._outcome(url, _Request("POST", headers, _ERROR_BYTES, True, content))
+
+    async def _outcome(self, url: str, request: _Request) -> Outcome:
+        began = monotonic()
+        try:
+            request.url = _address(url)
+            request.headers |= {"User-Agent": self._options.user_agent, "Accept-Encoding": ACCEPTED}
+            async with asyncio.timeout(self._options.timeout_seconds):
+                answer = await self._follow(request)
+        except _EXPECTED as error:
+            failure = told(error, _host(request.url), self._options.timeout_seconds, self._connect_seconds)
+            return replace(failure, seconds=monotonic() - began)
+        return replace(answer, seconds=monotonic() - began)
+
+    async def _follow(self, request: _Request) -> Answer:
+        if self._session is None:
+            raise RuntimeError("a Fetcher is used within `async with`")
+        while True:
+            self._guard.check_literal(request.url.raw_host or "")
+            request.seen.add(request.url)
+            async with self._session.request(
+                request.method, request.url, headers=request.headers, data=request.content, allow_redirects=False
+            ) as response:
+                if response.status not in _REDIRECTS:
+                    body = await _body(request, response)
+                    return Answer(response.status, str(request.url), _headers(response), body, request.moved_to)
+                _redirect(request, response)
+
+
+async def _body(request: _Request, response: aiohttp.ClientResponse) -> bytes:
+    """Raises RequestError, EncodingError and what reading raises."""
+    if response.status in _NO_BODY:
+        return b""
+    if response.status >= 400:
+        return await _error_body(response)
+    large = too_large(_host(request.url), request.max_bytes)
+    length = response.content_length
+    if length is not None and length > request.max_bytes and not request.truncate:
+        response.close()
+        raise large
+    body = Body(response.headers.get("Content-Encoding", ""), request.max_bytes)
+    try:
+        async for part in response.content.iter_any():
+            body.feed(part)
+    except TooLargeError:
+        response.close()
+        if request.truncate:
+            return body.made
+        raise large from None
+    return body.finish()
+
+
+async def _error_body(response: aiohttp.ClientResponse) -> bytes:
+    """As much of it as comes at once: it only explains the status."""
+    try:
+        body = Body(response.headers.get("Content-Encoding", ""), _ERROR_BYTES)
+    except EncodingError:
+        response.close()
+        return b""
+    try:
+        async with asyncio.timeout(_ERROR_SECONDS):
+            async for part in response.content.iter_any():
+                body.feed(part)
+    except (aiohttp.ClientError, TimeoutError, TooLargeError, EncodingError):
+        response.close()
+    return body.made
+
+
+def _redirect(request: _Request, response: aiohttp.ClientResponse) -> None:
+    """Go on where the answer points to. Raises RequestError."""
+    host = _host(request.url)
+    target = response.headers.get("Location", "").strip()
+    if not target:
+        raise RequestError("redirects", f"{host} redirects without saying where to: look up the address in a browser")
+    if request.method != "GET" and response.status not in _KEEP_METHOD:
+        raise RequestError(
+            "redirects",
+            f"{host} redirects ({response.status}) a request that it should take: look up its right address",
+        )
+    try:
+        url = _address(str(request.url.join(URL(target))))
+    except (RequestError, ValueError):
+        raise RequestError(
+            "redirects", f"{host} redirects to something that is no http address: look up the address in a browser"
+        ) from None
+    if url in request.seen:
+        raise RequestError(
+            "redirects",
+            f"{host} redirects in a circle, perhaps because it wants cookies: look up the address in a browser",
+        )
+    if len(request.seen) > MAX_REDIRECTS:
+        raise RequestError(
+            "redirects", f"{host} redirects more than {MAX_REDIRECTS} times: look up the address in a browser"
+        )
+    request.url = url
+    request.permanent &= response.status in _PERMANENT
+    if request.permanent:
+        request.moved_to = str(url)
+
+
+def _address(url: str) -> URL:
+    """Without fragment and credentials. Raises RequestError, ValueError."""
+    if len(url) > MAX_URL_LENGTH:
+        raise RequestError("address", f"The address is longer than {MAX_URL_LENGTH} characters: check it")
+    try:
+        parsed = URL(url.strip())
+    except ValueError:
+        raise RequestError("address", f"{url[:200]} is no http address: check it") from None
+    host = parsed.raw_host or ""
+    if parsed.scheme not in {"http", "https"} or not host.strip(".") or any(mark.isspace() for mark in host):
+        raise RequestError("address", f"{url[:200]} is no http:// or https:// address: check it")
+    return parsed.with_user(None).with_fragment(None)
+
+
+def _host(url: URL) -> str:
+    """As people write it."""
+    try:
+        return url.host or "this address"
+    except ValueError:  # Punycode that stands for nothing
+        return url.raw_host or "this address"
+
+
+def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """By lower-case name. Of a header that comes twice the first counts, but lists are joined."""
+    found: dict[str, str] = {}
+    for name, text in response.headers.items():
+        key = name.lower()
+        if key in _DROPPED:
+            continue
+        value = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        if key not in found:
+            found[key] = value
+        elif key in _LISTS:
+            found[key] += f", {value}"
+    return found
+
+
+def _writable(value: str) -> bool:
+    return value.isascii() and value.isprintable()
