@@ -119,9 +119,9 @@ class Producer:
         *,
         partition: int | None = None,
     ) -> Future[Place]:
-        """Hand a record over, without a value a tombstone; waits while too much is under way, or for about so many seconds and raises BusyError.
-        Its key chooses the partition where none is named.
+        """Hand a record over, without a value a tombstone; its key chooses the partition where none is named.
 
+        Waits while too much is under way, or for about so many seconds and raises BusyError.
         The future ends with its Place, or raises NotDeliveredError or KafkaRefusedError. Raises KafkaRefusedError and
         MissingTopicError.
         """

@@ -19,8 +19,8 @@ MAX_REASON_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic without its prefix. `retention_ms` is ignored where `compacted`; settings say how many `partitions` those of
-    articles and of feeds have."""
+    """A topic without its prefix. `retention_ms` is ignored where `compacted`; the settings say how many `partitions`
+    those of articles and of feeds have."""
 
     suffix: str
     meaning: str

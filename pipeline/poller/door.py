@@ -1,4 +1,4 @@
-"""The door: articles come in once, whatever feeds carry them; their pages are fetched, and again when they may change."""
+"""The door: articles come in once, whatever feeds carry them; pages are fetched, and again when they may change."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from pipeline.feed_records import Page, Sighting
 from pipeline.fetch.client import PAGE_TYPES, Fetcher
 from pipeline.fetch.robots import Robots
 from pipeline.observe import FEED_ARTICLES, PAGE_FETCHES
+from pipeline.outcomes import Rejected
 from pipeline.poller.agenda import Agenda
 from pipeline.poller.outbox import Outbox
 from pipeline.poller.published import Published
@@ -29,6 +30,7 @@ from pipeline.poller.turns import Turns
 from pipeline.polling.door import Admission, DoorRules, admit, after_fetch, is_over
 from pipeline.polling.page_text import page_article, text_hash
 from pipeline.polling.partition import host_of
+from pipeline.publication import Input, bury
 from pipeline.topics import PAGES, RAW
 
 _SWEEP = "sweep"
@@ -95,19 +97,26 @@ class Door:
         """Admit what feeds carried; returns when what follows is durable."""
         by_article: dict[str, list[ConsumerRecord]] = defaultdict(list)
         for record in records:
-            by_article[(record.key or b"").decode("utf-8", "replace")].append(record)
+            by_article[article_key(record)].append(record)
         await asyncio.gather(*(self._take(article, each) for article, each in by_article.items()))
 
     async def _take(self, article: str, records: Sequence[ConsumerRecord]) -> None:
         async with self._alone(article):
             for record in records:
+                page = self._share.page(article)
                 try:
                     sighting = _SIGHTING.decode(record.value or b"")
-                except (msgspec.DecodeError, UnicodeError) as error:
-                    log.error("sighting %s is not readable and is passed over: %s", article, error)
-                    continue
-                page = self._share.page(article)
-                await self._do(record.partition, page, admit(page, sighting, self._clock.now(), self._rules))
+                    admission = admit(page, sighting, self._clock.now(), self._rules)
+                except Exception as error:  # one record must not hold up all others
+                    log.exception("sighting %s cannot be admitted and becomes a dead letter", article)
+                    await self._bury(record, repr(error))
+                else:
+                    await self._do(record.partition, page, admission)
+
+    async def _bury(self, record: ConsumerRecord, reason: str) -> None:
+        source = Input(record.topic, record.partition, record.offset, record.key, record.value or b"")
+        letter = bury(Rejected(reason, "door"), source, self._clock.now())
+        await self._outbox.send_bytes(letter.topic, article_key(record), letter.value, headers=letter.headers)
 
     async def _fetch(self, article: str) -> None:
         page, partition = self._share.page(article), self._share.place_of_page(article)
@@ -219,6 +228,11 @@ class _Alone:
         turn.users -= 1
         if not turn.users:
             del self._locks[self._article]
+
+
+def article_key(record: ConsumerRecord) -> str:
+    """The id of the article that a record is about."""
+    return (record.key or b"").decode("utf-8", "replace")
 
 
 def _key(article: str) -> str:

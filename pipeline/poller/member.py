@@ -94,6 +94,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         if gained is not None:
             self._owner.keep(gained)
             for entries in self._tables.catch_up(gained):
+                watchdog.touch()
                 self._owner.learn(entries)
             self._owner.begin(gained)
         changed = self._tables.follow()

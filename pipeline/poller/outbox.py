@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import msgspec
 
 from pipeline.config import Settings
-from pipeline.delivery import BusyError, Place
+from pipeline.delivery import BusyError, Header, Place
 from pipeline.producer import Producer
 from pipeline.topics import Topic
 
@@ -27,12 +28,21 @@ class Outbox:
         value = None if record is None else msgspec.json.encode(record)
         return await self.send_bytes(topic, key, value, partition)
 
-    async def send_bytes(self, topic: Topic, key: str, value: bytes | None, partition: int | None = None) -> Place:
+    async def send_bytes(
+        self,
+        topic: Topic,
+        key: str,
+        value: bytes | None,
+        partition: int | None = None,
+        headers: Sequence[Header] = (),
+    ) -> Place:
         """The same, of a record that is encoded already."""
         name = topic.name(self._prefix)
         try:
-            future = self._producer.send(name, key.encode(), value, seconds=0, partition=partition)
+            future = self._producer.send(name, key.encode(), value, headers, seconds=0, partition=partition)
         except BusyError:  # handing over waits while too much is under way, which the loop must not
-            future = await asyncio.to_thread(self._producer.send, name, key.encode(), value, partition=partition)
+            future = await asyncio.to_thread(
+                self._producer.send, name, key.encode(), value, headers, partition=partition
+            )
         # Whoever waits may be cancelled; the record is on its way all the same.
         return await asyncio.shield(asyncio.wrap_future(future))

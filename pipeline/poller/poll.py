@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import msgspec
 from kafka.consumer.fetcher import ConsumerRecord
@@ -14,7 +15,8 @@ from msgspec.structs import replace
 from pipeline.answers import Answer, Failure, Outcome
 from pipeline.clock import Clock
 from pipeline.config import Settings
-from pipeline.feed_records import FeedPush, FeedState, Sighting
+from pipeline.delivery import NotDeliveredError
+from pipeline.feed_records import Feed, FeedPush, FeedState, Sighting
 from pipeline.feeds import NotAFeedError, ParsedFeed, parse_feed
 from pipeline.fetch.client import FEED_TYPES, Fetcher
 from pipeline.observe import FEED_GAPS, FEED_LATENESS, FEED_POLLS, FEED_SECONDS, FEED_SIGHTINGS
@@ -32,9 +34,15 @@ from pipeline.topics import FEED_ITEMS, FEED_STATE, FEEDS
 _LARGE_BYTES = 200_000  # parsed outside of the event loop
 
 _PUSH = msgspec.json.Decoder(FeedPush)
-Parsed = ParsedFeed | NotAFeedError | None
 
 log = logging.getLogger("newswire.feeds")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    decision: Decision
+    parsed: ParsedFeed | None = None
+    sightings: list[Sighting] = field(default_factory=list)
 
 
 class FeedPoller:
@@ -132,37 +140,52 @@ class FeedPoller:
         FEED_SECONDS.observe(outcome.seconds)
         self._turns.heed(state.url, outcome, self._clock.now())
         try:
-            parsed = await self._parse(state, outcome)
-        except Exception as error:  # a feed that trips us must not take the others along
-            log.exception("feed %s could not be read", state.url)
-            outcome, parsed = Failure("protocol", f"Newswire could not read this feed, report it: {error!r}"), None
-        await self._settle(watched, state, outcome, parsed)
+            await self._settle(watched, state, outcome)
+        except NotDeliveredError as error:
+            log.error("feed %s: %s; the next try is later", state.url, error)
+            later = self._clock.now() + timedelta(seconds=self._limits.max_seconds)
+            watched.state = replace(watched.state, next_poll=later, last_poll=self._clock.now())
         self.plan(watched)
 
-    async def _parse(self, state: FeedState, outcome: Outcome) -> Parsed:
-        if not isinstance(outcome, Answer) or not needs_parsing(state, outcome):
-            return None
-        if len(outcome.body) > _LARGE_BYTES:
-            return await asyncio.to_thread(_parsed, outcome, self._settings.feed_bytes)
-        return _parsed(outcome, self._settings.feed_bytes)
-
-    async def _settle(self, watched: Watched, before: FeedState, outcome: Outcome, parsed: Parsed) -> None:
+    async def _settle(self, watched: Watched, before: FeedState, outcome: Outcome) -> None:
         now = self._clock.now()
-        decision = decide(watched.feed, before, outcome, parsed, now, self._limits, self._jitter())
+        read = await self._read(watched.feed, before, outcome, now)
+        decision, state = read.decision, read.decision.state
         _count(decision)
-        state = decision.state
-        if isinstance(parsed, ParsedFeed):
-            full_text = self._settings.full_text
-            await self._hand_on(sightings_of(decision.items, parsed, watched.feed, state, now, full_text))
-            if decision.gap:
-                log.warning("items of %s were probably missed", state.url)
-                sitemap, missed = await self._gaps.fill(watched.feed, before, state, parsed, now)
-                await self._hand_on(missed)
-                state = replace(state, sitemap=sitemap)
-        state = await self._subscriber.renew(watched, state, outcome, parsed, len(decision.items), self._write)
+        await self._hand_on(read.sightings)
+        if decision.gap and read.parsed is not None:
+            log.warning("items of %s were probably missed", state.url)
+            sitemap, missed = await self._gaps.fill(watched.feed, before, state, read.parsed, now)
+            await self._hand_on(missed)
+            state = replace(state, sitemap=sitemap)
+        state = await self._subscriber.renew(
+            watched, state, outcome, read.parsed, new_items=len(decision.items), write=self._write
+        )
         await self._write(watched, state)
         if decision.moved:
             await self._move(watched, state)
+
+    async def _read(self, feed: Feed, before: FeedState, outcome: Outcome, now: datetime) -> _Read:
+        """What follows from an answer. Large ones are read outside of the event loop."""
+        jitter = self._jitter()
+
+        def read() -> _Read:
+            parsed = _parsed(outcome, self._settings.feed_bytes) if needs_parsing(before, outcome) else None
+            decision = decide(feed, before, outcome, parsed, now, self._limits, jitter)
+            if not isinstance(parsed, ParsedFeed):
+                return _Read(decision)
+            full_text = self._settings.full_text
+            found = sightings_of(decision.items, parsed, feed, decision.state, now, full_text)
+            return _Read(decision, parsed, found)
+
+        try:
+            if isinstance(outcome, Answer) and len(outcome.body) > _LARGE_BYTES:
+                return await asyncio.to_thread(read)
+            return read()
+        except Exception as error:  # a feed that trips us must not take the others along
+            log.exception("feed %s could not be read", before.url)
+            failure = Failure("protocol", f"Newswire could not read this feed, please report it: {error!r}")
+            return _Read(decide(feed, before, failure, None, now, self._limits, jitter))
 
     async def _hand_on(self, sightings: Iterable[Sighting]) -> None:
         """To the pollers of the articles' hosts; returns when all are durable."""
@@ -193,7 +216,9 @@ class FeedPoller:
         watched.feed = feed
 
 
-def _parsed(answer: Answer, most: int) -> ParsedFeed | NotAFeedError:
+def _parsed(answer: Outcome, most: int) -> ParsedFeed | NotAFeedError | None:
+    if not isinstance(answer, Answer):
+        return None
     try:
         return parse_feed(answer.body, answer.headers.get("content-type"), answer.url, most)
     except NotAFeedError as error:

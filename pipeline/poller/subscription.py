@@ -11,7 +11,7 @@ from pipeline.answers import Answer, Outcome
 from pipeline.clock import Clock
 from pipeline.config import Feeds
 from pipeline.feed_records import FeedPush, FeedState
-from pipeline.feeds import NotAFeedError, ParsedFeed
+from pipeline.feeds import ParsedFeed
 from pipeline.fetch.client import Fetcher
 from pipeline.poller.share import Watched
 from pipeline.polling import websub
@@ -32,7 +32,8 @@ class Subscriber:
         watched: Watched,
         state: FeedState,
         outcome: Outcome,
-        parsed: ParsedFeed | NotAFeedError | None,
+        parsed: ParsedFeed | None,
+        *,
         new_items: int,
         write: Write,
     ) -> FeedState:
@@ -43,7 +44,7 @@ class Subscriber:
         if isinstance(outcome, Answer):
             state = _stretched(replace(state, lease=websub.after_poll(state.lease, new_items, now)), now, self._rules)
         found = None
-        if isinstance(outcome, Answer) and isinstance(parsed, ParsedFeed):
+        if isinstance(outcome, Answer) and parsed is not None:
             found = websub.announced(parsed.hubs, parsed.self_url, outcome.url, outcome.headers.get("link"))
         request = websub.plan(watched.feed, state, found, now, self._rules)
         if request is None:
