@@ -43,16 +43,24 @@ class Place:
 class Record:
     """A record on its way, and what is needed to send it again."""
 
-    __slots__ = ("future", "headers", "key", "topic", "value", "weight")
+    __slots__ = ("future", "headers", "key", "partition", "topic", "value", "weight")
 
-    def __init__(self, topic: str, key: bytes | None, value: bytes, headers: Sequence[Header]) -> None:
+    def __init__(
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Sequence[Header],
+        partition: int | None = None,
+    ) -> None:
         self.topic = topic
         self.key = key
         self.value = value
         self.headers = list(headers)
+        self.partition = partition
         self.future: Future[Place] = Future()
         told = sum(len(name) + len(content) for name, content in self.headers)
-        self.weight = len(value) + len(key or b"") + told + _OVERHEAD
+        self.weight = len(value or b"") + len(key or b"") + told + _OVERHEAD
 
 
 def outlive_refusals(kafka: KafkaProducer) -> None:

@@ -113,16 +113,18 @@ class Producer:
         self,
         topic: str,
         key: bytes | None,
-        value: bytes,
+        value: bytes | None,
         headers: Sequence[Header] = (),
         seconds: float | None = None,
+        *,
+        partition: int | None = None,
     ) -> Future[Place]:
         """Hand a record over; waits while too much is under way, or for about so many seconds and raises BusyError.
 
-        The future ends with its Place, or raises NotDeliveredError or KafkaRefusedError. Raises KafkaRefusedError and
-        MissingTopicError.
+        Without a `partition` the key chooses it; a `value` of None is a tombstone. The future ends with its Place, or
+        raises NotDeliveredError or KafkaRefusedError. Raises KafkaRefusedError and MissingTopicError.
         """
-        record = Record(topic, key, value, headers)
+        record = Record(topic, key, value, headers, partition)
         deadline = None if seconds is None else monotonic() + seconds
         with self._changed:
             while self._under_way and self._weight + record.weight > self._limit and not self._refused:
@@ -140,6 +142,15 @@ class Producer:
             self._settle(record, error=error)
             raise
         return record.future
+
+    def partitions(self, topic: str) -> int:
+        """How many a topic has. Raises MissingTopicError and KafkaRefusedError."""
+        with Waiting(self._settings, self._report):
+            while True:
+                try:
+                    return len(self._kafka.partitions_for(topic))
+                except errors.KafkaTimeoutError:  # no metadata of the topic yet
+                    self._check_topic(topic)
 
     def flush(self, seconds: float | None = None) -> bool:
         """Wait until every record has ended, at most so long; False if some have not. Raises KafkaRefusedError."""
@@ -191,7 +202,7 @@ class Producer:
         try:
             sent = self._append(record, deadline)
         except errors.MessageSizeTooLargeError:
-            size = f"{len(record.value):,} bytes are more than any topic takes"
+            size = f"{len(record.value or b''):,} bytes are more than any topic takes"
             self._settle(record, error=NotDeliveredError(f"Kafka refuses the record: {size}"))
             return
         except errors.KafkaError as error:
@@ -216,7 +227,7 @@ class Producer:
                     _check(deadline)
 
     def _offer(self, record: Record) -> Any:
-        return self._kafka.send(record.topic, record.value, record.key, record.headers)
+        return self._kafka.send(record.topic, record.value, record.key, record.headers, record.partition)
 
     def _check_topic(self, topic: str) -> None:
         admin = connect(KafkaAdminClient, self._settings, self._report)
