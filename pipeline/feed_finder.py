@@ -55,10 +55,10 @@ async def find_feeds(address: str, get: Get) -> list[FoundFeed]:
     What a site announces is believed before what it links to, and that before the usual addresses. Raises
     FeedSearchError.
     """
-    answer = await _first_answer(address, get)
+    answer, asked = await _first_answer(address, get)
     parsed, wrong = _parse(answer)
     if parsed:
-        return [_found(_address(answer, _with_scheme(address)), parsed)]
+        return [_found(_address(answer, asked), parsed)]
     known: dict[frozenset[str], FoundFeed] = {}
     page = candidates(answer.body, answer.url, answer.headers.get("content-type"))
     for origin, most in _ASKED.items():
@@ -75,17 +75,19 @@ async def find_feeds(address: str, get: Get) -> list[FoundFeed]:
     )
 
 
-async def _first_answer(address: str, get: Get) -> Answer:
-    url = _with_scheme(address)
+async def _first_answer(address: str, get: Get) -> tuple[Answer, str]:
+    """The answer, and the address that was asked for it: an address without a scheme may be of either."""
+    url = plain_address(address)
+    url = url if "://" in url else f"https://{url}"
     outcome = await get.get(url, accept=ACCEPT, max_bytes=MAX_FEED_BYTES)
     if isinstance(outcome, Failure) and outcome.kind in ("connect", "tls") and "://" not in address:
-        plain = await get.get("http" + url.removeprefix("https"), accept=ACCEPT, max_bytes=MAX_FEED_BYTES)
-        outcome = plain if isinstance(plain, Answer) else outcome
+        url = "http" + url.removeprefix("https")
+        outcome = await get.get(url, accept=ACCEPT, max_bytes=MAX_FEED_BYTES)
     if isinstance(outcome, Failure):
         raise FeedSearchError(f"{url}: {outcome.message}")
     if outcome.status != _OK:
         raise FeedSearchError(f"{url} answers with status {outcome.status}{_meaning(outcome.status)}")
-    return outcome
+    return outcome, url
 
 
 async def _try(candidate: Candidate, get: Get, known: dict[frozenset[str], FoundFeed]) -> None:
@@ -122,11 +124,6 @@ def _address(answer: Answer, asked: str) -> str:
 
 def _different(found: list[FoundFeed]) -> list[FoundFeed]:
     return list({canonical_url(feed.url): feed for feed in reversed(found)}.values())[::-1]
-
-
-def _with_scheme(address: str) -> str:
-    url = plain_address(address)
-    return url if "://" in url else f"https://{url}"
 
 
 def _meaning(status: int) -> str:

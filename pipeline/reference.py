@@ -106,8 +106,8 @@ def topics() -> str:
             "",
             "The topics of feeds must have equally many partitions. A record lies in partition CRC-32(host) modulo",
             "their number: the host (with its port if the address names one) of the feed for definitions, states and",
-            "pushes, of the article for sightings and pages. So one process asks all of a host's addresses. To change it,",
-            "stop the pollers, export the feeds, make the topics anew and import the feeds again.",
+            "pushes, of the article for sightings and pages. So one process asks all of a host's addresses.",
+            "To change it, stop the pollers, export the feeds, make the topics anew and import the feeds again.",
             "",
         ]
     )

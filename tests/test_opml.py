@@ -133,7 +133,9 @@ def test_the_scheme_feed_is_taken_for_http(address: str, read_as: str) -> None:
 
 
 def test_names_in_any_case_and_outlines_without_a_type_are_read() -> None:
-    found = read('<OPML><Head><title>T</title></Head><Body><outline TEXT="A" xmlURL="https://a.example"/></Body></OPML>')
+    found = read(
+        '<OPML><Head><title>T</title></Head><Body><outline TEXT="A" xmlURL="https://a.example"/></Body></OPML>'
+    )
     assert (found.title, [(feed.title, feed.url) for feed in found.feeds]) == ("T", [("A", "https://a.example")])
 
 
@@ -192,7 +194,9 @@ def test_folders_without_end_are_cut() -> None:
 
 
 def test_a_list_of_addresses_is_read() -> None:
-    found = read("\ufeff# mine\nhttps://a.example/feed\r\n\n  feed://b.example/rss\nhttps://A.example/feed#x\nnonsense\n")
+    found = read(
+        "\ufeff# mine\nhttps://a.example/feed\r\n\n  feed://b.example/rss\nhttps://A.example/feed#x\nnonsense\n"
+    )
     assert [feed.url for feed in found.feeds] == ["https://a.example/feed", "http://b.example/rss"]
     assert [str(remark) for remark in found.merged] == ["line 5: https://A.example/feed#x is the feed of line 2"]
     assert [str(remark) for remark in found.refused] == ["line 6: 'nonsense' is no http(s) address"]
@@ -206,9 +210,7 @@ names = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn
 
 
 @given(
-    st.lists(
-        st.tuples(names.filter(bool), st.lists(names.filter(bool), max_size=3), st.booleans(), names), max_size=8
-    )
+    st.lists(st.tuples(names.filter(bool), st.lists(names.filter(bool), max_size=3), st.booleans(), names), max_size=8)
 )
 def test_whatever_feeds_are_called_they_come_back(told: list[tuple[str, list[str], bool, str]]) -> None:
     feeds = [

@@ -135,7 +135,7 @@ def _sizes(columns: Sequence[_Column], cells: Sequence[Sequence[str]], width: in
     if width is None:
         return sizes
     over = sum(sizes) + _GAP * (len(sizes) - 1) - width
-    for head, least in (("folder", 10), ("host", 14), ("feed", 24), ("host", 8), ("feed", 8)):
+    for head, least in (("feed", 40), ("folder", 10), ("host", 14), ("feed", 24), ("host", 8), ("feed", 8)):
         for place, column in enumerate(columns):
             if column.head == head and over > 0:
                 given = min(over, max(0, sizes[place] - least))

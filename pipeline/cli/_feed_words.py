@@ -14,6 +14,7 @@ Condition = Literal["gone", "failing", "gaps", "new", "ok", "paused"]
 _RECENT = timedelta(days=1)
 _OVERDUE = timedelta(minutes=10)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_LONG_PAST = 60 * _DAY
 
 
 class Look(NamedTuple):
@@ -68,10 +69,15 @@ def remark(state: FeedState | None, found: Condition, now: datetime) -> str:
         return ""
     if found == "gaps":
         return f"items were probably missed {ago(state.gap_at, now)}; it is polled faster since"
-    told = [f"since {ago(state.since, now)}"] if state.since else []
+    told = [_lasting(state.since, now)] if state.since else []
     if state.failures > 1:
         told.append(f"{state.failures:,} polls in a row")
     return (state.reason or "no reason is known") + (f" ({', '.join(told)})" if told else "")
+
+
+def _lasting(since: datetime, now: datetime) -> str:
+    seconds = max(0.0, (now - since).total_seconds())
+    return f"for {span(seconds)}" if seconds < _LONG_PAST else f"since {since:%Y-%m-%d}"
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
@@ -81,7 +87,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
     seconds = (now - moment).total_seconds()
     if seconds < _MINUTE:
         return "just now"
-    if seconds >= 60 * _DAY:
+    if seconds >= _LONG_PAST:
         return moment.strftime("%Y-%m-%d")
     return f"{span(seconds)} ago"
 

@@ -204,10 +204,10 @@ def _tell(registry: Registry, feeds: list[Feed], what: str, json: bool) -> None:
 
 def _find(settings: Settings, address: str) -> list[FoundFeed]:
     from pipeline.feed_finder import find_feeds  # noqa: PLC0415 -- keeps `newswire --help` fast
-    from pipeline.fetch.client import Fetcher  # noqa: PLC0415
+    from pipeline.fetch.client import Fetcher, FetchOptions  # noqa: PLC0415
 
     async def find() -> list[FoundFeed]:
-        async with Fetcher(settings.feeds) as fetcher:
+        async with Fetcher(FetchOptions.of(settings.feeds)) as fetcher:
             return await find_feeds(address, fetcher)
 
     return asyncio.run(find())
