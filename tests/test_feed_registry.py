@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from kafka import KafkaConsumer
 
+from pipeline import feed_examples
 from pipeline.cli._feed_table import row, summary, table
 from pipeline.cli._feed_words import ago, until, urgency
 from pipeline.config import Kafka, Settings
@@ -20,7 +23,7 @@ from pipeline.identity import feed_id
 from pipeline.polling.partition import host_of, partition_of
 from pipeline.producer import Producer
 from pipeline.topic_setup import create_topics
-from pipeline.topics import FEED_PARTITIONS, FEED_STATE, FEEDS, Topic
+from pipeline.topics import FEED_ITEMS, FEED_PARTITIONS, FEED_STATE, FEEDS, FEEDS_GROUP, Topic, group
 from tests.command import Ended, newswire
 from tests.test_discovery import Site, link, page, rss, serving
 from tests.topic_reader import messages
@@ -218,6 +221,36 @@ def test_a_poll_that_nobody_does_is_told(deployment: Settings) -> None:
     assert ended.status == 1
     assert "no poller runs" in ended.stderr
     assert read(deployment, quiet).feeds[one.id].poll_at is not None
+
+
+@engines
+def test_a_poll_by_hand_waits_for_the_poller_and_prints_what_came(deployment: Settings, kafka: str) -> None:
+    one = feed("https://one.example/feed", title="One")
+    write(deployment, quiet, read(deployment, quiet), [one])
+    put(deployment, FEED_STATE, one.id, state(one, last_poll=NOW), 0)
+    (sighting,) = feed_examples.SIGHTINGS
+    poller = KafkaConsumer(
+        FEED_ITEMS.name(deployment.topic_prefix),
+        group_id=group(deployment.topic_prefix, FEEDS_GROUP),
+        bootstrap_servers=kafka,
+    )
+    try:
+        while not poller.assignment():
+            poller.poll(100)
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(newswire, deployment, "feeds", "poll", "One", "--now")
+            while not read(deployment, quiet).feeds[one.id].poll_at and not asked.done():
+                poller.poll(100)
+            put(deployment, FEED_ITEMS, "a", msgspec.structs.replace(sighting, feed=one.id), 2)
+            put(deployment, FEED_ITEMS, "b", sighting, 2)  # of another feed
+            put(deployment, FEED_STATE, one.id, state(one, last_poll=NOW + timedelta(minutes=1)), 0)
+            ended = asked.result(60)
+    finally:
+        poller.close()
+    assert (ended.status, ended.stderr) == (0, "")
+    headline, count = ended.stdout.decode().splitlines()
+    assert headline.startswith("Tide barrier holds")
+    assert count == "1 new item"
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,6 @@ def _tell(registry: Registry, feed: Feed, state: FeedState, came: dict[str, Sigh
         line = f"[bold]{said(article.headline or article.id)}[/]  [dim]{said(article.url or '')}[/]"
         stdout.print(line, highlight=False, soft_wrap=True)
     if len(came) > _SHOWN:
-        stdout.print(f"… and {len(came) - _SHOWN:,} more")
+        stdout.print(f"… and {len(came) - _SHOWN:,} more", highlight=False)
     if not state.reason or came:
         stdout.print(f"[bold]{len(came):,}[/] new item{'s' if len(came) != 1 else ''}", highlight=False)

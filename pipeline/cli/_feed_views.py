@@ -82,7 +82,7 @@ def list_feeds(
         stdout.print(line, soft_wrap=True)
     if width is not None:
         if len(shown) < len(rows):
-            stdout.print(f"… and {len(rows) - len(shown):,} more; --all shows them, too", style="dim")
+            stdout.print(f"… and {len(rows) - len(shown):,} more; --all shows them, too", style="dim", highlight=False)
         late = sum(overdue(feed, registry.states.get(feed.id), now) for feed in feeds)
         stdout.print(summary(rows, late), style="bold", highlight=False)
 
