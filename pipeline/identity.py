@@ -113,6 +113,12 @@ def article_id(url: str | None, source_id: str | None, content: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def feed_id(url: str) -> str | None:
+    """32 hex digits for a feed; None for what is no http(s) address."""
+    identity = canonical_url(url)
+    return blake2b(f"feed\n{identity}".encode(), digest_size=16).hexdigest() if identity else None
+
+
 def item_id(feed: str, guid: str) -> str:
     """32 hex digits for an item of a feed that has no address of its own: its guid names it within its feed alone."""
     return blake2b(f"item\n{feed}\n{guid}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -17,7 +17,21 @@ from pydantic_core import PydanticUndefined
 
 from pipeline.config import CONFIG_FILE_VARIABLE, SECRETS_VARIABLE, Settings
 from pipeline.observe import METRICS
-from pipeline.topics import ARTICLES, DAY_MS, FEED_TOPICS, MIB, RAW, SINK_GROUP, TOPICS, WORKER_GROUP, Topic, group
+from pipeline.topics import (
+    ARTICLES,
+    DAY_MS,
+    FEED_ITEMS,
+    FEED_PUSHES,
+    FEED_TOPICS,
+    FEEDS_GROUP,
+    MIB,
+    RAW,
+    SINK_GROUP,
+    TOPICS,
+    WORKER_GROUP,
+    Topic,
+    group,
+)
 
 FOLDER = Path(__file__).parent.parent / "docs"
 _MADE = "<!-- Made by `make docs` from {source}; do not edit. -->"
@@ -94,7 +108,14 @@ def topics() -> str:
             *_table(head, rows),
             "",
             f"Consumer groups: `{group(_PREFIX, WORKER_GROUP)}` reads `{RAW.name(_PREFIX)}`, "
-            f"`{group(_PREFIX, SINK_GROUP)}` reads `{ARTICLES.name(_PREFIX)}`.",
+            f"`{group(_PREFIX, SINK_GROUP)}` reads `{ARTICLES.name(_PREFIX)}`,",
+            f"`{group(_PREFIX, FEEDS_GROUP)}` reads `{FEED_ITEMS.name(_PREFIX)}` and `{FEED_PUSHES.name(_PREFIX)}`, "
+            "and with their partitions shares those of the other topics of feeds.",
+            "",
+            "The topics of feeds must have equally many partitions. A record lies in partition CRC-32(host) modulo",
+            "their number: the host (with its port if the address names one) of the feed for definitions, states and",
+            "pushes, of the article for sightings and pages. So one process asks all of a host's addresses.",
+            "To change it, stop the pollers, export the feeds, make the topics anew and import the feeds again.",
             "",
         ]
     )

@@ -15,6 +15,19 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from pipeline import feed_examples
+from pipeline.feed_records import (
+    FEED_PUSH_VERSION,
+    FEED_STATE_VERSION,
+    FEED_VERSION,
+    PAGE_VERSION,
+    SIGHTING_VERSION,
+    Feed,
+    FeedPush,
+    FeedState,
+    Page,
+    Sighting,
+)
 from pipeline.identity import article_id
 from pipeline.records import (
     ARTICLE_VERSION,
@@ -172,6 +185,11 @@ SCHEMAS = (
             ),
         ),
     ),
+    Schema("feed", FEED_VERSION, Feed, feed_examples.FEEDS),
+    Schema("feed-state", FEED_STATE_VERSION, FeedState, feed_examples.STATES),
+    Schema("sighting", SIGHTING_VERSION, Sighting, feed_examples.SIGHTINGS),
+    Schema("page", PAGE_VERSION, Page, feed_examples.PAGES),
+    Schema("feed-push", FEED_PUSH_VERSION, FeedPush, feed_examples.PUSHES),
 )
 
 

@@ -36,7 +36,7 @@ def run(work: Callable[[Agenda, ScaledClock], Awaitable[None]], each: int = 1) -
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    while not condition():  # noqa: ASYNC110 -- the agenda tells nobody
+    while not condition():
         await asyncio.sleep(0.001)
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import quantiles
 
 import msgspec
 import pytest
@@ -98,10 +96,3 @@ def test_what_feeds_publish_arrives_complete_and_once(
     published = deployment.articles()
     assert not ledger.overlaps()
     assert {each.id for each in published} >= set(due)
-    print(
-        len(published),
-        len(due),
-        ledger.kinds(),
-        ledger.unchanged_polls(),
-        Counter(Counter(each.id for each in published).values()),
-    )

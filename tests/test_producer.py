@@ -77,6 +77,19 @@ def test_every_record_is_acknowledged_with_its_place(deployment: Settings, kafka
 
 
 @engines
+def test_a_record_lies_in_the_partition_that_was_asked_for(deployment: Settings, kafka: str) -> None:
+    topic = RAW.name(deployment.topic_prefix)
+    with Producer(deployment) as sender:
+        count = sender.partitions(topic)
+        assert count == deployment.kafka.raw_partitions
+        for partition in range(count):
+            assert sender.send(topic, b"same key", None, partition=partition).result(60).partition == partition
+        with pytest.raises(MissingTopicError, match="newswire setup"):
+            sender.partitions("nowhere.raw")
+    assert {(found.partition, found.value) for found in messages(kafka, topic)} == {(n, None) for n in range(count)}
+
+
+@engines
 def test_the_batches_are_compressed_and_idempotent(deployment: Settings) -> None:
     with Producer(deployment) as sender:
         assert sender._kafka.config["enable_idempotence"] is True

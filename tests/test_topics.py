@@ -13,7 +13,7 @@ from kafka.admin import ConfigResource
 from pipeline import reference, schemas
 from pipeline.config import Kafka, Settings
 from pipeline.topic_setup import create_topics, missing_topics
-from pipeline.topics import ARTICLES, DEAD_LETTERS, MAX_ARTICLE_BYTES, MAX_RAW_BYTES, RAW, TOPICS
+from pipeline.topics import ARTICLES, DEAD_LETTERS, FEED_TOPICS, MAX_ARTICLE_BYTES, MAX_RAW_BYTES, RAW, TOPICS
 
 engines = pytest.mark.engines
 PACKAGE = Path(reference.__file__).parent
@@ -35,6 +35,10 @@ def test_each_topic_is_named_in_one_place() -> None:
 
 def test_each_topic_has_a_schema_file() -> None:
     assert {topic.schema for topic in TOPICS} == set(schemas.files())
+
+
+def test_the_topics_of_feeds_have_equally_many_partitions() -> None:
+    assert len({topic.partitions for topic in FEED_TOPICS}) == 1
 
 
 def test_what_fits_one_topic_fits_the_next() -> None:
@@ -75,7 +79,7 @@ def test_setup_makes_every_topic_as_declared_and_only_once(deployment: Settings,
     assert create_topics(deployment) == []
     for topic, name in zip(TOPICS, names, strict=True):
         partitions, found = described(kafka, name)
-        assert partitions == (1 if topic is DEAD_LETTERS else 2)
+        assert partitions == (2 if topic in (RAW, ARTICLES) else topic.partitions)
         assert topic.settings().items() <= found.items()
 
 
