@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -119,7 +120,7 @@ def test_a_job_may_put_itself_on_the_agenda_again() -> None:
         agenda.put("feed", "host", START, do)
         await until(lambda: len(agenda) == 0)
         assert len(times) == 5
-        assert all((later - earlier).total_seconds() >= 100 for earlier, later in zip(times, times[1:], strict=False))
+        assert all((later - earlier).total_seconds() >= 100 for earlier, later in pairwise(times))
 
     run(work)
 
