@@ -24,15 +24,17 @@ def test_the_pause_doubles_up_to_a_limit() -> None:
     assert max(pauses) == LONGEST_BACKOFF_SECONDS
 
 
-def test_one_worker_per_core_and_a_sink_unless_the_settings_say_more() -> None:
-    assert [s.name for s in services(Settings(), cores=2)] == ["sink", "worker-1", "worker-2"]
-    chosen = Settings(worker={"processes": 3})
-    assert [s.name for s in services(chosen, cores=2)] == ["sink", "worker-1", "worker-2", "worker-3"]
+def test_one_worker_per_core_a_sink_and_a_poller_unless_the_settings_say_more() -> None:
+    assert [s.name for s in services(Settings(), cores=2)] == ["sink", "worker-1", "worker-2", "feeds"]
+    chosen = Settings(worker={"processes": 3}, feeds={"processes": 2})
+    assert [s.name for s in services(chosen, cores=2)][3:] == ["worker-3", "feeds-1", "feeds-2"]
+    assert "feeds" not in [s.name for s in services(Settings(feeds={"processes": 0}), cores=2)]
 
 
-def test_each_worker_has_a_metrics_port_of_its_own() -> None:
-    offsets = [service.arguments[-1] for service in services(Settings(), cores=3)]
-    assert offsets == ["0", "1", "2", "3"]
+def test_each_service_has_a_metrics_port_of_its_own() -> None:
+    settings = Settings(web={"port": 8080}, feeds={"processes": 2})
+    offsets = [service.arguments[-1] for service in services(settings, cores=3)]
+    assert offsets == [str(number) for number in range(7)]
 
 
 def test_a_service_that_ends_is_started_again_and_told(

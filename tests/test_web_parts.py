@@ -199,5 +199,5 @@ def test_the_description_tells_every_status_and_every_field() -> None:
 def test_run_all_has_the_endpoint_where_it_has_a_port() -> None:
     assert "web" not in [service.name for service in services(Settings(), cores=2)]
     on = services(Settings(web={"port": 8080}), cores=2)
-    assert [service.name for service in on] == ["sink", "worker-1", "worker-2", "web"]
-    assert on[-1].arguments == ("run", "web", "--metrics-offset", "3")
+    assert [service.name for service in on] == ["sink", "worker-1", "worker-2", "web", "feeds"]
+    assert on[3].arguments == ("run", "web", "--metrics-offset", "3")
