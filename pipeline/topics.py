@@ -16,6 +16,15 @@ MAX_ARTICLE_BYTES = 3 * MAX_RAW_BYTES
 MAX_REASON_LENGTH = 2000
 """Characters of a dead letter's reason; a server's message can be as long as the document that it refuses."""
 
+_COMPACTION = {
+    "cleanup.policy": "compact",
+    # Such a topic is read whole at each start of a service. Kafka compacts no segment that it still writes to, and by
+    # itself begins a new one after a week or a gigabyte.
+    "segment.bytes": str(64 * MIB),
+    "segment.ms": str(60 * 60 * 1000),
+    "min.cleanable.dirty.ratio": "0.2",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -38,7 +47,7 @@ class Topic:
 
     def settings(self) -> dict[str, str]:
         """Topic-level settings as Kafka names them."""
-        policy = {"cleanup.policy": "compact"} if self.compacted else {"retention.ms": str(self.retention_ms)}
+        policy = _COMPACTION if self.compacted else {"retention.ms": str(self.retention_ms)}
         return {**policy, "max.message.bytes": str(self.max_message_bytes)}
 
 
