@@ -1,0 +1,81 @@
+"""Whether a tree, or a leaf of it, is true of an article: exactly, for what the matcher's index cannot decide."""
+
+from __future__ import annotations
+
+from pipeline.alerts.article_words import ArticleWords
+from pipeline.alerts.proximity import is_near, is_within, starts
+from pipeline.alerts.tree import And, Leaf, Near, Node, Not, Or, Phrase, Prefix, Published, Value, leaves
+from pipeline.alerts.zones import TEXT, TEXT_ZONES, milliseconds
+
+
+def holds(node: Node, article: ArticleWords) -> bool:
+    """Whether the article is one that the tree describes."""
+    if isinstance(node, And):
+        return all(holds(child, article) for child in node.children)
+    if isinstance(node, Or):
+        return any(holds(child, article) for child in node.children)
+    if isinstance(node, Not):
+        return not holds(node.child, article)
+    return leaf_holds(node, article)
+
+
+def leaf_holds(leaf: Leaf, article: ArticleWords) -> bool:
+    """The same of a leaf."""
+    match leaf:
+        case Phrase():
+            return _phrase(leaf, article)
+        case Prefix(prefix, zone):
+            return any(word.startswith(prefix) for word in article.words(zone))
+        case Near():
+            left, right = (_places(side, leaf.zone, article) for side in (leaf.left, leaf.right))
+            return is_near(left, right, leaf.distance, leaf.ordered)
+        case Value(field, value):
+            return article.has_value(field, value)
+        case Published():
+            return _published(leaf, article)
+
+
+def _phrase(leaf: Phrase, article: ArticleWords) -> bool:
+    words = leaf.words
+    if not leaf.slop or len(words) == 1:
+        return bool(starts(words, article.positions(leaf.zone, leaf.cased)))
+    # Lucene's walk is exact, and may go through the whole text at once, unless a word stands twice in the phrase.
+    zones = TEXT_ZONES if leaf.zone == TEXT and len(set(words)) < len(words) else (leaf.zone,)
+    return any(is_within(words, leaf.slop, article.positions(zone, leaf.cased)) for zone in zones)
+
+
+def _places(side: tuple[Phrase, ...], zone: str, article: ArticleWords) -> list[tuple[int, int]]:
+    return [
+        (start, start + len(phrase.words))
+        for phrase in side
+        for start in starts(phrase.words, article.positions(zone, phrase.cased))
+    ]
+
+
+def _published(leaf: Published, article: ArticleWords) -> bool:
+    moment = article.article.published_at
+    if moment is None:
+        return False
+    time = milliseconds(moment)
+    return (leaf.since is None or leaf.since <= time) and (leaf.until is None or time <= leaf.until)
+
+
+def fired(tree: Node, article: ArticleWords) -> list[str]:
+    """What of a rule the article has: words and phrases as plain text, words for their prefix, `language:id`."""
+    found: dict[str, None] = {}
+    for leaf, negated in leaves(tree):
+        if not negated and leaf_holds(leaf, article):
+            found.update(dict.fromkeys(_texts(leaf, article)))
+    return list(found)
+
+
+def _texts(leaf: Leaf, article: ArticleWords) -> list[str]:
+    match leaf:
+        case Phrase(words):
+            return [" ".join(words)]
+        case Prefix(prefix, zone):
+            return [word for word in article.words(zone) if word.startswith(prefix)]
+        case Near(left, right):
+            return [" ".join(each.words) for each in (*left, *right) if _places((each,), leaf.zone, article)]
+        case Value() | Published():
+            return [str(leaf)]

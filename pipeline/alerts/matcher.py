@@ -1,0 +1,183 @@
+"""All rules against one article at a time: an index from what an article has to the rules that need it.
+
+An article is turned into its keys once (plan.py); only rules filed under one of them are looked at, most of which a
+look into the same set of keys settles. What is left (longer phrases, nearness, nested groups) is evaluated by position.
+
+Nothing here is immutable: a rule that is added or removed is in force, or not, with the next article, and `refile`
+moves rules to better places in steps as small as the caller likes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TypeAlias
+
+from pipeline.alerts.article_words import ArticleWords, Cutter
+from pipeline.alerts.evaluate import holds
+from pipeline.alerts.frequencies import WordFrequencies
+from pipeline.alerts.parser import parse
+from pipeline.alerts.plan import ALWAYS, Key, Keys, Plan, plan
+from pipeline.alerts.terms import SHORTEST_PREFIX
+from pipeline.alerts.tree import Node
+from pipeline.alerts.zones import TEXT, VALUES, ZONES, values
+from pipeline.records import Article
+
+_Entry: TypeAlias = tuple[str, Key, tuple[Keys, ...], Keys, tuple[Node, ...]]
+"""Id, one key that most articles lack, and the rest of its plan but the anchor."""
+
+_LEARN_ALL = 200
+_LEARN_EACH = 16
+
+
+class _Place:
+    """The rules under one key: those that fire for having it, and those of which more is to be seen."""
+
+    __slots__ = ("open", "settled")
+
+    def __init__(self) -> None:
+        self.settled: list[str] = []
+        self.open: list[_Entry] = []
+
+
+class Matcher:
+    """The rules in force. `match` costs about as much for a hundred thousand rules as for a thousand."""
+
+    def __init__(self, frequencies: WordFrequencies | None = None) -> None:
+        self._frequencies = frequencies or WordFrequencies()
+        self._queries: dict[str, str] = {}
+        self._anchors: dict[str, Keys] = {}
+        self._filed: dict[Key, _Place] = {}
+        self._prefixes: dict[str, dict[str, tuple[int, ...]]] = {}
+        self._zones: Counter[str] = Counter()
+        self._cut = Cutter()
+        self._matched = 0
+        self._unrefiled: Iterator[str] = iter(())
+
+    def __len__(self) -> int:
+        return len(self._queries)
+
+    def __contains__(self, rule: str) -> bool:
+        return rule in self._queries
+
+    def add(self, rule: str, query: str) -> None:
+        """Put a rule in force; one of the same id is replaced. Raises RuleError, and then nothing has changed."""
+        tree = parse(query).tree
+        self.remove(rule)
+        self._queries[rule] = query
+        self._file(rule, plan(tree, self._frequencies))
+
+    def remove(self, rule: str) -> bool:
+        """Take a rule out of force; False if there was none of that id."""
+        if self._queries.pop(rule, None) is None:
+            return False
+        self._take_out(rule)
+        return True
+
+    def match(self, article: Article) -> tuple[list[str], ArticleWords]:
+        """Ids of the rules that fire, sorted, and the article's words, for `evaluate.fired`."""
+        words = self._cut(article)
+        keys = self._keys(words)
+        filed = self._filed
+        fired: set[str] = set()
+        for key in filed.keys() & keys:
+            place = filed[key]
+            fired.update(place.settled)
+            for rule, second, required, forbidden, remaining in place.open:
+                if second not in keys:
+                    continue
+                for clause in required:
+                    if keys.isdisjoint(clause):
+                        break
+                else:
+                    if forbidden and not keys.isdisjoint(forbidden):
+                        continue
+                    for node in remaining:
+                        if not holds(node, words):
+                            break
+                    else:
+                        fired.add(rule)
+        return sorted(fired), words
+
+    def refile(self, count: int) -> None:
+        """File the next `count` rules by what is now known of how common words are; after the last comes the first."""
+        for _ in range(min(count, len(self._queries))):
+            rule = next(self._unrefiled, None)
+            if rule is None:
+                self._unrefiled = iter(list(self._queries))
+                rule = next(self._unrefiled)
+            if rule not in self._queries:
+                continue
+            made = plan(parse(self._queries[rule]).tree, self._frequencies)
+            if made.anchor != self._anchors[rule]:
+                self._take_out(rule)
+                self._file(rule, made)
+
+    def _file(self, rule: str, made: Plan) -> None:
+        second, required = ALWAYS, made.required
+        if required and len(required[0]) == 1:
+            second, required = required[0][0], required[1:]
+        entry = rule, second, required, made.forbidden, made.remaining
+        self._anchors[rule] = made.anchor
+        settled = second == ALWAYS and not (required or made.forbidden or made.remaining)
+        for key in made.anchor:
+            place = self._filed.get(key)
+            if place is None:
+                place = self._filed[key] = _Place()
+            if settled:
+                place.settled.append(rule)
+            else:
+                place.open.append(entry)
+        for keys in (made.anchor, *made.required, made.forbidden):
+            for key in keys:
+                if isinstance(key, tuple) and len(key) != 2:
+                    self._provide(key)
+
+    def _take_out(self, rule: str) -> None:
+        for key in self._anchors.pop(rule):
+            place = self._filed[key]
+            place.settled = [each for each in place.settled if each != rule]
+            place.open = [entry for entry in place.open if entry[0] != rule]
+            if not (place.settled or place.open):
+                del self._filed[key]
+
+    def _provide(self, key: tuple[str, ...]) -> None:
+        """See to it that articles are asked for this key."""
+        zone, prefix = (TEXT, key[0]) if len(key) == 1 else (key[0], key[1])
+        if len(key) == 3 and not zone.endswith("*"):
+            self._zones[zone] += 1
+            return
+        beginnings = self._prefixes.setdefault(zone.rstrip("*"), {})
+        beginning = prefix[:SHORTEST_PREFIX]
+        lengths = beginnings.get(beginning, ())
+        if len(prefix) not in lengths:
+            beginnings[beginning] = (*lengths, len(prefix))
+
+    def _keys(self, article: ArticleWords) -> set[Key]:
+        text = article.words(TEXT)
+        words = set(text)
+        self._learn(words)
+        keys: set[Key] = set(words)
+        keys.update(pairwise(text))
+        for zone, beginnings in self._prefixes.items():
+            for word in words if zone == TEXT else set(article.words(zone)):
+                lengths = beginnings.get(word[:SHORTEST_PREFIX])
+                if lengths:
+                    keys.update(
+                        (word[:length],) if zone == TEXT else (f"{zone}*", word[:length], "") for length in lengths
+                    )
+        for zone in self._zones:
+            if zone in ZONES:
+                text = article.words(zone)
+                keys.update((zone, word, "") for word in text)
+                keys.update((zone, word, following) for word, following in pairwise(text))
+        for field in VALUES:
+            keys.update((f"={field}", value, "") for value in values(article.article, field))
+        keys.add(ALWAYS)
+        return keys
+
+    def _learn(self, words: set[str]) -> None:
+        if self._matched < _LEARN_ALL or self._matched % _LEARN_EACH == 0:
+            self._frequencies.learn(words)
+        self._matched += 1

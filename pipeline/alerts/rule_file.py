@@ -1,0 +1,55 @@
+"""Rules as JSON Lines: one object a line with `id` and `query`, and perhaps `name` and `channels`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """An alert rule. Fields that are not known here are left alone."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=512)]
+    query: str
+    name: str | None = None
+    channels: tuple[str, ...] = ()
+
+
+class BrokenRule(Struct, frozen=True):
+    """A line that holds no rule, and what is wrong with it."""
+
+    reason: str
+
+
+_rule = msgspec.json.Decoder(Rule)
+
+
+def read_rules(lines: Iterable[bytes]) -> Iterator[tuple[int, Rule | BrokenRule]]:
+    """Line by line, numbered from 1, the rules or what is wrong with them. Blank lines are passed over.
+
+    Queries are not read here: that is the matter of who puts them in force.
+    """
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        found = _read(line)
+        if isinstance(found, Rule):
+            first = seen.setdefault(found.id, number)
+            if first != number:
+                found = BrokenRule(f"the id {found.id!r} is that of line {first} already; give it another")
+        yield number, found
+
+
+def _read(line: bytes) -> Rule | BrokenRule:
+    try:
+        return _rule.decode(line)
+    except msgspec.ValidationError as error:
+        return BrokenRule(f'not a rule: {error}; write {{"id": "…", "query": "…"}}')
+    except UnicodeDecodeError as error:
+        return BrokenRule(f"not UTF-8: {error.reason} at byte {error.start + 1}")
+    except msgspec.DecodeError as error:
+        return BrokenRule(f"not JSON: {error}")
