@@ -1,4 +1,4 @@
-"""Searching the index in Lucene syntax: the request, and the answer as typed hits with marked words."""
+"""Searching the index in Lucene syntax or by an alert rule: the request, and the answer as hits with marked words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 from msgspec import Struct
 
+from pipeline.alerts.parser import parse
+from pipeline.alerts.query import query as rule_query
 from pipeline.errors import NewswireError
 from pipeline.search_engine import Product, cause, failure, identify
 from pipeline.search_index import TEXT_FIELDS, alias, search_fields
@@ -24,6 +26,7 @@ Order = Literal["relevance", "newest"]
 _HIGHLIGHT_LIMIT: dict[Product, str] = {"elasticsearch": "max_analyzed_offset", "opensearch": "max_analyzer_offset"}
 # Marks in the engine's answer: private-use characters, which no article has at both ends of a word.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
+_COPIES = ("text", "lede")
 _LONG_FIELDS = ("body", "entities", "quotes", "removed", "stages")
 
 
@@ -32,9 +35,10 @@ class QueryError(NewswireError, ValueError):
 
 
 class Query(Struct, frozen=True, kw_only=True):
-    """What to look for. `since` and `until` bound `@timestamp`, until exclusive."""
+    """What to look for: Lucene syntax, or an alert rule. `since` and `until` bound `@timestamp`, until exclusive."""
 
     text: str
+    rule: bool = False
     size: int = 10
     language: str | None = None
     since: datetime | None = None
@@ -75,7 +79,7 @@ class Results(Struct, frozen=True, kw_only=True):
 
 
 def search(client: Elasticsearch, index_prefix: str, query: Query) -> Results:
-    """Ask the index. Raises QueryError, SearchEngineAwayError and SearchEngineRefusedError."""
+    """Ask the index. Raises QueryError, RuleError, SearchEngineAwayError and SearchEngineRefusedError."""
     body = request(query, identify(client).product)
     try:
         answer = client.search(index=alias(index_prefix), ignore_unavailable=True, allow_no_indices=True, **body).body
@@ -93,7 +97,7 @@ def request(query: Query, product: Product) -> dict[str, Any]:
 
     `cross_fields` with AND wants every word, each in any of the fields that are analysed alike: the neutral ones, or
     those of one language. So a word in the headline and one in the body are a hit, and a word's negation holds
-    whatever the language.
+    whatever the language. Raises RuleError for a rule that cannot be read.
     """
     found: dict[str, Any] = {
         "query_string": {
@@ -104,17 +108,21 @@ def request(query: Query, product: Product) -> dict[str, Any]:
             "lenient": True,
         }
     }
+    if query.rule:
+        found = rule_query(parse(query.text).tree)
     by_time = {"@timestamp": {"order": "desc", "unmapped_type": "date"}}
     return {
         "query": {"bool": {"must": [found], "filter": _filters(query)}},
         "size": query.size,
         "sort": [by_time, "_score"] if query.order == "newest" else ["_score", by_time],
         "track_scores": True,
-        "source_excludes": ["text"] if query.whole else ["text", *_LONG_FIELDS],
+        "source_excludes": list(_COPIES) if query.whole else [*_COPIES, *_LONG_FIELDS],
         "highlight": {
             "pre_tags": [_OPEN],
             "post_tags": [_CLOSE],
             "order": "score",
+            # A rule looks into sub-fields; its words are marked in the text that they are made from.
+            **({"require_field_match": False} if query.rule else {}),
             _HIGHLIGHT_LIMIT[product]: HIGHLIGHTED_CHARACTERS,
             "fields": {name: options for field in TEXT_FIELDS for name, options in _highlights(field)},
         },

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any
 
@@ -24,12 +24,14 @@ import msgspec
 from elastic_transport import TransportError
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError
 
+from pipeline.alerts.zones import lede
 from pipeline.config import Settings
 from pipeline.languages import languages
+from pipeline.mapping_fields import exact, without_analyzers
 from pipeline.records import Article, encode, utc
 from pipeline.search_engine import SearchEngineRefusedError, failure
 
-MAPPING_VERSION = 4
+MAPPING_VERSION = 5
 """Raise it with every change of the mapping. An older process leaves the templates of a newer one alone."""
 
 TEXT_FIELDS = ("headline", "description", "body")
@@ -83,6 +85,8 @@ def document_version(fetched_at: datetime) -> int:
 def document(article: Article) -> bytes:
     """The JSON that is indexed: the article, `@timestamp`, and its text under its language."""
     extra: dict[str, Any] = {"@timestamp": article.published_at or article.first_seen}
+    if beginning := lede(article.body):
+        extra["lede"] = beginning
     language = text_language(article.language)
     if language:
         texts = {name: text for name in TEXT_FIELDS if (text := getattr(article, name))}
@@ -106,8 +110,9 @@ def mapping() -> dict[str, Any]:
     keyword = {"type": "keyword", "ignore_above": LONGEST_NAME}
     address = {"type": "keyword", "ignore_above": LONGEST_ADDRESS}
     name = {**keyword, "fields": {"text": _text("neutral")}}
+    watched = {**keyword, "fields": {"text": _text("neutral"), **exact()}}
     stored = {"type": "object", "enabled": False}
-    mention = {"properties": {"name": name, "count": {"type": "integer"}, "uri": address, "country": keyword}}
+    mention = {"properties": {"name": watched, "count": {"type": "integer"}, "uri": address, "country": keyword}}
     return {
         "dynamic": False,
         "properties": {
@@ -115,15 +120,16 @@ def mapping() -> dict[str, Any]:
             "id": keyword,
             "url": address,
             "canonical_url": address,
-            "source": {"properties": {"id": keyword, "name": name, "feed": address}},
-            "headline": {**_text("neutral"), "fields": {"keyword": keyword}},
-            "description": _text("neutral"),
-            "body": _text("neutral"),
+            "source": {"properties": {"id": keyword, "name": watched, "feed": address}},
+            "headline": {**_text("neutral"), "fields": {"keyword": keyword, **exact()}},
+            "description": {**_text("neutral"), "fields": exact()},
+            "body": {**_text("neutral"), "fields": exact()},
+            "lede": {"type": "text", "index": False, "fields": exact()},
             "language": keyword,
             "language_confidence": {"type": "float"},
             "languages": {"properties": {"language": keyword, "share": {"type": "float"}}},
-            "by": name,
-            "located": name,
+            "by": watched,
+            "located": watched,
             "info_sources": name,
             "published_at": date,
             "first_seen": date,
@@ -133,7 +139,7 @@ def mapping() -> dict[str, Any]:
             "organisations": mention,
             "places": mention,
             "entities": stored,
-            "quotes": {"properties": {"text": _text("neutral"), "speaker": name}},
+            "quotes": {"properties": {"text": {**_text("neutral"), "fields": exact()}, "speaker": name}},
             "section": keyword,
             "keywords": name,
             "feeds": address,
@@ -167,7 +173,9 @@ def index_settings(settings: Settings) -> dict[str, Any]:
 def analysis() -> dict[str, Any]:
     """The analysis that suits every language. Engines check a component template alone: it goes with the mapping."""
     filters = ["cjk_width", "lowercase", "cjk_bigram", "asciifolding"]
-    return {"analysis": {"analyzer": {"neutral": {"type": "custom", "tokenizer": "standard", "filter": filters}}}}
+    cased = {"type": "custom", "tokenizer": "standard"}
+    neutral = {**cased, "filter": filters}
+    return {"analysis": {"analyzer": {"neutral": neutral, "cased": cased}}}
 
 
 def changeable_settings(settings: Settings) -> dict[str, Any]:
@@ -242,7 +250,7 @@ def _update_indices(client: Elasticsearch, settings: Settings) -> None:
     name = alias(settings.index_prefix)
     for index in client.indices.get_alias(index=f"{name}-*", expand_wildcards="open"):
         try:
-            client.indices.put_mapping(index=index, **_additions())
+            client.indices.put_mapping(index=index, **_additions(_analyzers(client, index)))
             client.indices.put_settings(index=index, settings={"index": changeable_settings(settings)})
             client.indices.put_alias(index=index, name=name)
         except BadRequestError as error:
@@ -250,9 +258,17 @@ def _update_indices(client: Elasticsearch, settings: Settings) -> None:
             log.warning("%s keeps its older mapping or settings: %s", index, failure(error, client))
 
 
-def _additions() -> dict[str, Any]:
+def _additions(analyzers: Set[str]) -> dict[str, Any]:
+    """What an index can take over. An open index gets no new analyzers, and one field with a strange one spoils all."""
     made = mapping()
-    return {"properties": made["properties"], "dynamic": made["dynamic"]}
+    missing = {"cased"} - analyzers  # those from before alert rules lack it
+    return {"properties": without_analyzers(made["properties"], missing), "dynamic": made["dynamic"]}
+
+
+def _analyzers(client: Elasticsearch, index: str) -> Set[str]:
+    """The custom analyzers that it was made with."""
+    settings = client.indices.get_settings(index=index)[index]["settings"]["index"]
+    return set(settings.get("analysis", {}).get("analyzer", {}))
 
 
 def _installed(client: Elasticsearch, name: str) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 import typer
 from rich.console import Console
 
+from pipeline.alerts.lexer import RuleError
 from pipeline.cli import search as command
 from pipeline.search import Fragment, Hit, Query, Results, fragment, request, results
 
@@ -70,6 +71,20 @@ def test_a_blank_query_finds_everything() -> None:
     assert found["query_string"]["query"] == "*"
 
 
+def test_a_rule_is_asked_for_as_an_exact_query_and_its_words_are_marked_in_the_text() -> None:
+    made = request(Query(text='headline:"NASA"! NOT moon', rule=True), "opensearch")
+    [found] = made["query"]["bool"]["must"]
+    assert found["bool"]["must"] == [{"term": {"headline.cased": {"value": "NASA"}}}]
+    [unwanted] = found["bool"]["must_not"]
+    assert {"term": {"body.words": {"value": "moon"}}} in unwanted["bool"]["should"]
+    assert made["highlight"]["require_field_match"] is False
+
+
+def test_a_rule_that_cannot_be_read_names_the_column() -> None:
+    with pytest.raises(RuleError, match=r"^column 3: "):
+        request(Query(text="a OR b c", rule=True), "opensearch")
+
+
 def test_time_and_language_are_filters() -> None:
     filters = request(Query(text="x", language="zh", since=NOW, until=NOW), "opensearch")["query"]["bool"]["filter"]
     assert {"prefix": {"language": "zh-"}} in filters[0]["bool"]["should"]
@@ -78,7 +93,7 @@ def test_time_and_language_are_filters() -> None:
 
 def test_long_fields_are_fetched_only_when_wanted() -> None:
     assert "body" in request(Query(text="x"), "opensearch")["source_excludes"]
-    assert request(Query(text="x", whole=True), "opensearch")["source_excludes"] == ["text"]
+    assert request(Query(text="x", whole=True), "opensearch")["source_excludes"] == ["text", "lede"]
 
 
 @pytest.mark.parametrize(

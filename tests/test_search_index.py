@@ -39,12 +39,12 @@ def fields(properties: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from fields(field.get("fields", {}))
 
 
-def test_every_field_of_an_article_is_mapped_and_nothing_else_but_time_and_text() -> None:
+def test_every_field_of_an_article_is_mapped_and_nothing_else_but_time_text_and_lede() -> None:
     properties = search_index.mapping()["properties"]
-    assert set(properties) == {*Article.__struct_fields__, "@timestamp", "text"}
+    assert set(properties) == {*Article.__struct_fields__, "@timestamp", "text", "lede"}
     assert set(properties["source"]["properties"]) == set(Source.__struct_fields__)
     assert set(properties["people"]["properties"]) == set(Mention.__struct_fields__)
-    assert properties["quotes"]["properties"] == {"text": properties["body"], "speaker": properties["by"]}
+    assert properties["quotes"]["properties"] == {"text": properties["body"], "speaker": properties["info_sources"]}
 
 
 def test_what_is_only_kept_costs_no_index() -> None:
@@ -88,6 +88,7 @@ def test_a_document_is_the_article_with_its_time_and_its_text_in_its_language() 
     made = json.loads(search_index.document(given))
     assert made.pop("@timestamp") == "2026-11-30T23:30:00Z"
     assert made.pop("text") == {"id": {"headline": "Menlu bertemu", "body": "Hubungan dibuka."}}
+    assert made.pop("lede") == "Hubungan dibuka."
     assert made["people"] == [{"name": "A", "count": 1}]
     assert set(made) == set(Article.__struct_fields__)
 

@@ -36,6 +36,9 @@ def register(app: typer.Typer) -> None:
     def search(
         query: Annotated[str, typer.Argument(help='Lucene syntax: words, "a phrase", AND OR NOT, field:value, wor*.')],
         *,
+        rule: Annotated[
+            bool, typer.Option("--rule", help="The query is an alert rule (docs/rules.md): words as they are written.")
+        ] = False,
         json: JsonFlag = False,
         size: Annotated[int, typer.Option(min=0, max=10_000, help="Most articles to show.")] = 10,
         language: Annotated[str | None, typer.Option(help="Only articles in this language, as in `id`.")] = None,
@@ -58,7 +61,14 @@ def register(app: typer.Typer) -> None:
 
         settings = with_local_engines(load())
         wanted = index.Query(
-            text=query, size=size, language=language, since=earliest, until=latest, order=sort.value, whole=json
+            text=query,
+            rule=rule,
+            size=size,
+            language=language,
+            since=earliest,
+            until=latest,
+            order=sort.value,
+            whole=json,
         )
         with connect(settings.elasticsearch) as client:
             found = index.search(client, settings.index_prefix, wanted)
