@@ -112,7 +112,7 @@ class Inputs:
             yield Problem(name, None, f"cannot be read: {error.strerror}")
             return
         if beginning:
-            yield from self._read(plugin("sources", form), name, io.BufferedReader(_Joined(beginning, stream)))
+            yield from self._read(plugin("sources", form), name, io.BufferedReader(Joined(beginning, stream)))
         else:
             yield Problem(name, None, "there is nothing in it")
 
@@ -169,7 +169,7 @@ def _files(path: Path, above: set[tuple[int, int]], given: bool = True) -> Itera
         yield from _files(path / name, above | {place}, given=False)
 
 
-class _Joined(io.RawIOBase):
+class Joined(io.RawIOBase):
     """What was already read of a stream, and its rest."""
 
     def __init__(self, beginning: bytes, rest: BinaryIO) -> None:

@@ -1,0 +1,173 @@
+"""`newswire rules`."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from pipeline.cli._console import JsonFlag, print_json, printable, stderr, stdout
+from pipeline.config import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.alerts.matcher import Matcher
+    from pipeline.alerts.rule_file import Rule
+    from pipeline.records import Article
+    from pipeline.sources import Problem
+
+ArticlesOption = Annotated[
+    list[str],
+    typer.Option(
+        "--articles",
+        metavar="PATH",
+        help="Articles as `newswire try --json` prints them, or whatever it reads; `-` is standard input. Repeatable.",
+    ),
+]
+ArticleOption = Annotated[
+    str, typer.Option("--article", metavar="PATH", help="An article, likewise; of several, each is tested.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(
+        name="rules", help="Alert rules: try them on articles in files. docs/rules.md has the language."
+    )
+    group.command()(match)
+    group.command("test")(explain_rule)
+    app.add_typer(group, no_args_is_help=True)
+
+
+def match(
+    rules: Annotated[Path, typer.Option("--rules", metavar="FILE", help='JSON Lines: {"id": …, "query": …}.')],
+    articles: ArticlesOption,
+    json: JsonFlag = False,
+) -> None:
+    """Match the rules of a file against articles in files, without Kafka or a search engine.
+
+    One line for each rule that fires for an article, with the words and phrases of the rule that the article has. A
+    rule or an article that cannot be read is told with its file and line, the others go on, and the exit status is 1.
+    """
+    from pipeline.alerts.evaluate import fired  # noqa: PLC0415 -- keeps `newswire --help` fast
+    from pipeline.alerts.matcher import Matcher  # noqa: PLC0415
+    from pipeline.alerts.parser import parse  # noqa: PLC0415
+    from pipeline.records import Article  # noqa: PLC0415
+
+    matcher = Matcher()
+    gc.disable()  # nothing of what is loaded can go: the collector would walk through it again and again
+    known, broken = _load(rules, matcher)
+    gc.freeze()
+    gc.enable()
+    for article in _articles(articles):
+        if not isinstance(article, Article):
+            broken += 1
+            _tell(f"{article}")
+            continue
+        ids, words = matcher.match(article)
+        for rule_id in ids:
+            terms = fired(parse(known[rule_id].query).tree, words)
+            if json:
+                print_json({"rule": rule_id, "article": article.id, "terms": terms})
+            else:
+                _print_match(known[rule_id], article, terms)
+        sys.stdout.flush()
+    if broken:
+        raise typer.Exit(1)
+
+
+def explain_rule(
+    query: Annotated[str, typer.Argument(help='A rule, as in: "white house" AND (budget OR deficit).')],
+    article: ArticleOption,
+    json: JsonFlag = False,
+) -> None:
+    """Explain, clause by clause, why a rule fires for an article, or why it does not.
+
+    The exit status is 1 only where something could not be read.
+    """
+    from pipeline.alerts.article_words import Cutter  # noqa: PLC0415 -- keeps `newswire --help` fast
+    from pipeline.alerts.explain import explain  # noqa: PLC0415
+    from pipeline.alerts.parser import parse  # noqa: PLC0415
+    from pipeline.records import Article  # noqa: PLC0415
+
+    parsed = parse(query)
+    for column, warning in parsed.warnings:
+        _tell(f"column {column}: {warning}", "yellow")
+    cut = Cutter()
+    broken = 0
+    for found in _articles([article]):
+        if not isinstance(found, Article):
+            broken += 1
+            _tell(f"{found}")
+            continue
+        clauses = list(explain(parsed.tree, cut(found)))
+        if json:
+            print_json({"article": found.id, "fires": clauses[0].holds, "clauses": clauses})
+            continue
+        word = "[green]fires[/]" if clauses[0].holds else "[red]does not fire[/]"
+        stdout.print(f"{word} for {escape(_title(found))}", highlight=False, soft_wrap=True)
+        for clause in clauses:
+            sign = "[green]✓[/]" if clause.holds else "[red]✗[/]"
+            where = f" [dim]{', '.join(clause.found_in)}[/]" if clause.found_in else ""
+            text = f"{'  ' * (clause.depth + 1)}{sign} {escape(printable(clause.text))}{where}"
+            stdout.print(text, highlight=False, soft_wrap=True)
+    if broken:
+        raise typer.Exit(1)
+
+
+def _load(path: Path, matcher: Matcher) -> tuple[dict[str, Rule], int]:
+    """Put the rules in force; the rules by their ids, and how many lines hold none."""
+    from pipeline.alerts.lexer import RuleError  # noqa: PLC0415 -- as above
+    from pipeline.alerts.rule_file import BrokenRule, read_rules  # noqa: PLC0415 -- as above
+    from pipeline.errors import NewswireError  # noqa: PLC0415
+
+    known: dict[str, Rule] = {}
+    broken = 0
+    try:
+        with path.open("rb") as stream:
+            for line, found in read_rules(stream):
+                if isinstance(found, BrokenRule):
+                    broken += 1
+                    _tell(f"{path}, line {line}: {found.reason}")
+                    continue
+                try:
+                    matcher.add(found.id, found.query)
+                except RuleError as error:
+                    broken += 1
+                    _tell(f"{path}, line {line}, column {error.column} of the query: {error.reason}")
+                else:
+                    known[found.id] = found
+    except OSError as error:
+        raise NewswireError(f"{path}: cannot be read: {error.strerror}") from error
+    return known, broken
+
+
+def _articles(paths: list[str]) -> Iterator[Article | Problem]:
+    from pipeline.article_inputs import read_articles  # noqa: PLC0415 -- as above
+    from pipeline.chain import chain_of  # noqa: PLC0415
+    from pipeline.sources import Defaults  # noqa: PLC0415
+
+    settings = load()
+    chain = chain_of(settings.stages, settings.stage_options)
+    return read_articles(paths, Defaults(now=lambda: datetime.now(UTC)), chain)
+
+
+def _print_match(rule: Rule, article: Article, terms: list[str]) -> None:
+    name = f"{rule.id} ({rule.name})" if rule.name else rule.id
+    text = f"[bold]{escape(printable(name))}[/] {escape(_title(article))} [dim]{escape(printable(', '.join(terms)))}[/]"
+    stdout.print(text, highlight=False, soft_wrap=True)
+
+
+def _title(article: Article) -> str:
+    headline = (article.headline or "").replace("\n", " ")
+    return printable(f"{article.id} {headline}".strip())
+
+
+def _tell(text: str, style: str = "red") -> None:
+    stderr.print(f"[{style}]{escape(printable(text))}[/]", highlight=False, soft_wrap=True)
