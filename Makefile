@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast lint bench quality lock schemas docs corpora models clean
+.PHONY: demo test test-fast lint bench bench-rules quality lock schemas docs corpora models clean
 
 demo: $(VENV)/.ready
 	$(BIN)/newswire demo $(DEMO)
@@ -22,6 +22,9 @@ lint: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench $(BENCH)
+
+bench-rules: $(VENV)/.ready
+	$(BIN)/python -m tests.bench_rules $(BENCH)
 
 quality: $(VENV)/.ready
 	$(BIN)/python -m tests.quality
