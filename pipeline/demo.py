@@ -91,17 +91,25 @@ def services(settings: Settings, log: Path) -> Iterator[Callable[[], bool]]:
             process.wait()
 
 
-@contextmanager
-def watched_feed(settings: Settings, report: Report, now: datetime) -> Iterator[list[str]]:
-    """The sample feed, served and watched for the length of a block; gives the ids of its articles.
+@dataclass(frozen=True, slots=True)
+class SampleFeed:
+    """A feed of the demo, and the ids of its articles."""
 
-    There are none where other pollers run, for those do not ask this machine.
+    id: str
+    articles: tuple[str, ...]
+
+
+@contextmanager
+def watched_feed(settings: Settings, report: Report, now: datetime) -> Iterator[SampleFeed | None]:
+    """The sample feed, served and watched for the length of a block.
+
+    None where other pollers run, for those do not ask this machine.
     """
     group = topics.group(settings.topic_prefix, topics.FEEDS_GROUP)
     with consumer_lag.administer(settings.kafka) as admin:
         if consumer_lag.members(admin, [group])[group]:
             report("other pollers run in this deployment, which do not ask this machine: no sample feed")
-            yield []
+            yield None
             return
     with demo_site.serve() as site:
         url = f"{site}/feed.xml"
@@ -110,23 +118,36 @@ def watched_feed(settings: Settings, report: Report, now: datetime) -> Iterator[
         feed_registry.remove(settings, report, feed_registry.read(settings, report), [feed.id])
         feed_registry.write(settings, report, feed_registry.read(settings, report), [feed])
         try:
-            yield [article_id(item.url, None, "") for item in parse_feed(demo_site.pages(site)["/feed.xml"]).items]
+            items = parse_feed(demo_site.pages(site)["/feed.xml"]).items
+            yield SampleFeed(feed.id, tuple(article_id(item.url, None, "") for item in items))
         finally:
             feed_registry.remove(settings, report, feed_registry.read(settings, report), [feed.id])
 
 
-def await_articles(
-    ids: Sequence[str],
+def await_feed(
+    feed: SampleFeed,
     settings: Settings,
     client: Elasticsearch,
     alive: Callable[[], bool],
-    seen: Callable[[int], None] = lambda _: None,
+    *,
+    report: Report,
+    seen: Callable[[int], None],
 ) -> None:
-    """Return once a search finds all of them; `seen` is told how many it does. Raises DemoError."""
+    """Return once the feed was polled and a search finds its articles; `seen` is told how many it does.
+
+    Raises DemoError.
+    """
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while (count := len(_by_id(client, settings, ids, source=False)) if ids else 0) < len(ids):
+    polled = False
+    while True:
+        count = len(_by_id(client, settings, feed.articles, source=False))
         seen(count)
-        _check(alive, deadline, "articles of the sample feed", len(ids) - count)
+        if not polled:  # those of the last demo may be found before
+            state = feed_registry.read(settings, report).states.get(feed.id)
+            polled = state is not None and state.last_success is not None
+        if polled and count == len(feed.articles):
+            return
+        _check(alive, deadline, "articles of the sample feed", len(feed.articles) - count)
         time.sleep(LOOK_SECONDS)
 
 

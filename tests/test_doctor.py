@@ -80,12 +80,13 @@ def test_doctor_tells_when_topics_of_feeds_have_not_as_many_partitions_and_its_r
     create_topics(made, quiet)
     with consumer_lag.administer(made.kafka) as admin:
         admin.create_partitions({FEED_STATE.name(made.topic_prefix): PARTITIONS + 1})
+    wait_until(lambda: "feed topics" in findings(made), "the further partition is there")
     told = findings(made)["feed topics"]
     assert told.verdict == "problem"
     assert "set kafka.feed_partitions to 3, newswire setup" in (told.remedy or "")
     kafka = Kafka(bootstrap_servers=made.kafka.bootstrap_servers, feed_partitions=PARTITIONS + 1)
     create_topics(settings(kafka=kafka), quiet)
-    assert "feed topics" not in findings(made)
+    wait_until(lambda: "feed topics" not in findings(made), "all have as many")
 
 
 @pytest.mark.engines

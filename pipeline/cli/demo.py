@@ -80,7 +80,7 @@ def _show(settings: Settings, *, stay: bool) -> None:
         install(client, settings)
         stdout.print(f"Starting the services: workers, the sink, the poller of feeds (log: {log})", highlight=False)
         with (
-            demo.watched_feed(settings, report, datetime.now(UTC)) as told,
+            demo.watched_feed(settings, report, datetime.now(UTC)) as feed,
             demo.services(settings, log) as alive,
             demo.naming(log),
         ):
@@ -99,10 +99,19 @@ def _show(settings: Settings, *, stay: bool) -> None:
                     )
 
             push("Pushing eight articles", articles, 0)
-            with _progress("Waiting for the articles of a feed") as bar:
-                task = bar.add_task("", total=len(told))
-                demo.await_articles(told, settings, client, alive, lambda count: bar.update(task, completed=count))
-            made = demo.indexed_articles(client, settings, [*(article.id for article in articles), *told])
+            if feed:
+                with _progress("Waiting for the articles of a feed") as bar:
+                    task = bar.add_task("", total=len(feed.articles))
+                    demo.await_feed(
+                        feed,
+                        settings,
+                        client,
+                        alive,
+                        report=report,
+                        seen=lambda count: bar.update(task, completed=count),
+                    )
+            ids = [article.id for article in articles] + list(feed.articles if feed else ())
+            made = demo.indexed_articles(client, settings, ids)
             stdout.print(_results(made))
             seconds = push("Measuring the way to the index", list(articles) * demo.ROUNDS, demo.PACE_SECONDS)
             stdout.print(_speed(demo.latency(seconds)), highlight=False)
