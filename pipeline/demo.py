@@ -1,6 +1,7 @@
-"""`newswire demo`: engines up, services up, sample articles through the whole pipeline, what came out, how fast.
+"""`newswire demo`: engines and services up, articles and a feed through the whole pipeline, what came out, how fast.
 
-It uses the deployment's own topics and indices; pushing the samples again only renews the same eight documents.
+It uses the deployment's own topics and indices; another demo only renews the same documents. The feed is watched for as
+long as the demo lasts.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ import msgspec
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from kafka import KafkaConsumer, TopicPartition
 
-from pipeline import topics
+from pipeline import consumer_lag, demo_site, feed_registry, topics
 from pipeline.config import Settings, engine_environment
 from pipeline.errors import NewswireError
-from pipeline.kafka_connection import connection_options
+from pipeline.feed_records import Feed
+from pipeline.feeds import parse_feed
+from pipeline.identity import article_id, feed_id
+from pipeline.kafka_connection import Report, connection_options
 from pipeline.producer import Producer
 from pipeline.records import Article, RawArticle, decode_article, encode
 from pipeline.samples import sample_articles
@@ -61,6 +65,9 @@ def services(settings: Settings, log: Path) -> Iterator[Callable[[], bool]]:
     environment = {
         **os.environ,
         **engine_environment(settings),
+        # Its own feed is on this machine, which a poller asks only where it may.
+        "NEWSWIRE_FEEDS__ALLOW_HOSTS": msgspec.json.encode([*settings.feeds.allow_hosts, demo_site.HOST]).decode(),
+        "NEWSWIRE_FEEDS__PROCESSES": str(settings.feeds.processes or 1),
         SUPERVISOR_VARIABLE: str(os.getpid()),
     }
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -82,6 +89,66 @@ def services(settings: Settings, log: Path) -> Iterator[Callable[[], bool]]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFeed:
+    """A feed of the demo, and the ids of its articles."""
+
+    id: str
+    articles: tuple[str, ...]
+
+
+@contextmanager
+def watched_feed(settings: Settings, report: Report, now: datetime) -> Iterator[SampleFeed | None]:
+    """The sample feed, served and watched for the length of a block.
+
+    None where other pollers run, for those do not ask this machine.
+    """
+    group = topics.group(settings.topic_prefix, topics.FEEDS_GROUP)
+    with consumer_lag.administer(settings.kafka) as admin:
+        if consumer_lag.members(admin, [group])[group]:
+            report("other pollers run in this deployment, which do not ask this machine: no sample feed")
+            yield None
+            return
+    with demo_site.serve() as site:
+        url = f"{site}/feed.xml"
+        feed = Feed(id=feed_id(url) or "", url=url, site=f"{site}/", folder=("Demo",), added_at=now, poll_at=now)
+        # What a demo that was killed has left of it.
+        feed_registry.remove(settings, report, feed_registry.read(settings, report), [feed.id])
+        feed_registry.write(settings, report, feed_registry.read(settings, report), [feed])
+        try:
+            items = parse_feed(demo_site.pages(site)["/feed.xml"]).items
+            yield SampleFeed(feed.id, tuple(article_id(item.url, None, "") for item in items))
+        finally:
+            feed_registry.remove(settings, report, feed_registry.read(settings, report), [feed.id])
+
+
+def await_feed(
+    feed: SampleFeed,
+    settings: Settings,
+    client: Elasticsearch,
+    alive: Callable[[], bool],
+    *,
+    report: Report,
+    seen: Callable[[int], None],
+) -> None:
+    """Return once the feed was polled and a search finds its articles; `seen` is told how many it does.
+
+    Raises DemoError.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    polled = False
+    while True:
+        count = len(_by_id(client, settings, feed.articles, source=False))
+        seen(count)
+        if not polled:  # those of the last demo may be found before
+            state = feed_registry.read(settings, report).states.get(feed.id)
+            polled = state is not None and state.last_success is not None
+        if polled and count == len(feed.articles):
+            return
+        _check(alive, deadline, "articles of the sample feed", len(feed.articles) - count)
+        time.sleep(LOOK_SECONDS)
 
 
 def sample_raw_articles(now: datetime) -> list[RawArticle]:
@@ -121,10 +188,7 @@ def push_and_find(
             for key in found(client, settings, waiting):
                 latencies.append(time.monotonic() - waiting.pop(key))
                 seen(len(latencies), len(articles))
-            if not alive():
-                raise DemoError("the services ended; their log says why")
-            if time.monotonic() - started > PATIENCE_SECONDS + len(articles) * pace:
-                raise DemoError(f"{len(waiting)} articles were not found in time; the services' log may say why")
+            _check(alive, started + PATIENCE_SECONDS + len(articles) * pace, "articles", len(waiting))
             time.sleep(LOOK_SECONDS)
     return latencies
 
@@ -170,6 +234,13 @@ def follow(settings: Settings, alive: Callable[[], bool]) -> Iterator[Article]:
                     yield decode_article(message.value)
     finally:
         consumer.close()
+
+
+def _check(alive: Callable[[], bool], deadline: float, what: str, missing: int) -> None:
+    if not alive():
+        raise DemoError("the services ended; their log says why")
+    if time.monotonic() > deadline:
+        raise DemoError(f"{missing} {what} were not found in time; the services' log may say why")
 
 
 def _by_id(client: Elasticsearch, settings: Settings, ids: Sequence[str], **options: Any) -> list[dict[str, Any]]:

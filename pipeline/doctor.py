@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from importlib.util import find_spec
 from typing import Literal
 
+import msgspec
 import urllib3
 from elasticsearch import ApiError, TransportError
-from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 from msgspec import Struct
 
@@ -22,12 +23,15 @@ from pipeline.engines import with_local_engines
 from pipeline.errors import NewswireError
 from pipeline.search_engine import connect
 from pipeline.search_index import is_current
+from pipeline.status import GroupStatus, TopicStatus
 from pipeline.web.admission import tokens
 
 ANSWER_SECONDS = 3.0
 _ANY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- read, not bound
 MIN_FREE_BYTES = 1_000_000_000
 LAG_WORTH_A_WORD = 10_000
+
+log = logging.getLogger("newswire.doctor")
 
 Verdict = Literal["ok", "warning", "problem"]
 
@@ -101,8 +105,12 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
     try:
         with consumer_lag.administer(settings.kafka) as admin:
             yield Finding(check="kafka", verdict="ok", detail=str(settings.kafka.bootstrap_servers))
-            yield from _topics(admin, settings)
-            yield from _services(admin, settings)
+            found = status.topic_statuses(admin, settings)
+            yield from _topics(found, settings)
+            groups = status.group_statuses(admin, settings)
+        yield from _services(groups)
+        if all(topic.partitions for topic in found):
+            yield from _feeds(settings, found, groups)
     except NewswireError as error:
         yield Finding(
             check="kafka", verdict="problem", detail=str(error), remedy="mend this first; see docs/configuration.md"
@@ -116,8 +124,7 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _topics(admin: KafkaAdminClient, settings: Settings) -> Iterator[Finding]:
-    found = status.topic_statuses(admin, settings)
+def _topics(found: Sequence[TopicStatus], settings: Settings) -> Iterator[Finding]:
     missing = [topic.topic for topic in found if topic.records is None]
     if missing:
         yield Finding(
@@ -135,8 +142,8 @@ def _topics(admin: KafkaAdminClient, settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _services(admin: KafkaAdminClient, settings: Settings) -> Iterator[Finding]:
-    for group in status.group_statuses(admin, settings):
+def _services(groups: Sequence[GroupStatus]) -> Iterator[Finding]:
+    for group in groups:
         if group.members == 0:
             yield Finding(
                 check=group.service,
@@ -154,6 +161,47 @@ def _services(admin: KafkaAdminClient, settings: Settings) -> Iterator[Finding]:
         else:
             detail = f"{group.members} running, {group.lag:,} records wait"
             yield Finding(check=group.service, verdict="ok", detail=detail)
+
+
+def _feeds(settings: Settings, found: Sequence[TopicStatus], groups: Sequence[GroupStatus]) -> Iterator[Finding]:
+    """Nothing is said of them where there are none."""
+    names = [topic.name(settings.topic_prefix) for topic in topics.FEED_TOPICS]
+    counts = {topic.topic: topic.partitions for topic in found if topic.topic in names}
+    if len(set(counts.values())) > 1:
+        yield Finding(
+            check="feed topics",
+            verdict="problem",
+            detail="not the same number of partitions: " + ", ".join(f"{name} ({n})" for name, n in counts.items()),
+            remedy=f"set kafka.feed_partitions to {max(counts.values())}, newswire setup, and start the pollers anew",
+        )
+    feeds = status.feeds_status(settings, log.warning)
+    if not feeds.total:
+        return
+    polled = any(group.members for group in groups if group.service == topics.FEEDS_GROUP)
+    told = ", ".join(f"{count:,} {name}" for name, count in msgspec.structs.asdict(feeds).items() if count)
+    if not polled:
+        yield Finding(
+            check="watched feeds",
+            verdict="problem",
+            detail=f"{told}; nobody polls them",
+            remedy="newswire run feeds, or run all; feeds.processes is 0"
+            if settings.feeds.processes == 0
+            else "newswire run feeds, or newswire run all",
+        )
+    elif feeds.failing or feeds.gone:
+        remedy = "newswire feeds list --failing has the reasons"
+        yield Finding(check="watched feeds", verdict="warning", detail=told, remedy=remedy)
+    else:
+        yield Finding(check="watched feeds", verdict="ok", detail=told)
+    if not settings.feeds.contact:
+        yield Finding(
+            check="contact",
+            verdict="warning",
+            detail="sites are not told who polls them, and refuse strangers sooner",
+            remedy="set feeds.contact to the address of a page or of a person",
+        )
+    if settings.feeds.websub_url:
+        yield Finding(check="websub", verdict="ok", detail=f"hubs reach us at {settings.feeds.websub_url}")
 
 
 def _search_engine(settings: Settings) -> Iterator[Finding]:

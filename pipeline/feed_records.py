@@ -21,6 +21,7 @@ FEED_PUSH_VERSION = 1
 FullText = Literal["auto", "always", "never"]
 """Whether an article's page is fetched: auto fetches it where the feed has only a summary."""
 Health = Literal["new", "ok", "failing", "gone"]
+Condition = Literal["new", "ok", "failing", "gone", "paused"]
 Seconds = Annotated[float, Meta(ge=0, description="seconds")]
 
 
@@ -87,6 +88,11 @@ class FeedState(Struct, frozen=True, kw_only=True):
     gap_at: Time | None = None
     sitemap: Annotated[str | None, Meta(description="news sitemap of the site, once looked for; empty: none")] = None
     lease: Lease | None = None
+
+
+def condition_of(feed: Feed, state: FeedState | None) -> Condition:
+    """Its health, unless it is paused."""
+    return "paused" if feed.paused else state.health if state else "new"
 
 
 class Sighting(Struct, frozen=True, kw_only=True):

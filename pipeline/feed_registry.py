@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from pipeline.config import Settings
@@ -20,7 +20,7 @@ from pipeline.delivery import MissingTopicError
 from pipeline.errors import NewswireError
 from pipeline.feed_records import Feed, FeedState
 from pipeline.identity import canonical_url
-from pipeline.kafka_connection import Report, connect, refusal
+from pipeline.kafka_connection import Report, connect_reader, refusal
 from pipeline.polling.partition import host_of, partition_of
 from pipeline.producer import Producer
 from pipeline.topics import FEED_STATE, FEEDS, Topic
@@ -28,7 +28,6 @@ from pipeline.topics import FEED_STATE, FEEDS, Topic
 log = logging.getLogger("newswire.feeds")
 
 _POLL_MS = 500
-_FETCH_BYTES = 16 * 1024 * 1024
 _SHORTEST_ID = 4
 _SHOWN = 5
 
@@ -157,19 +156,7 @@ class TopicReader:
 
     def __init__(self, settings: Settings, report: Report, topics: Sequence[Topic], *, from_now: bool = False) -> None:
         self._settings = settings
-        self._consumer = connect(
-            KafkaConsumer,
-            settings.kafka,
-            report,
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            fetch_max_bytes=_FETCH_BYTES,
-            max_partition_fetch_bytes=_FETCH_BYTES,
-            max_poll_records=5000,
-            allow_auto_create_topics=False,
-            metrics_enabled=False,
-        )
+        self._consumer = connect_reader(settings.kafka, report, auto_offset_reset="earliest")
         self.topics = [topic.name(settings.topic_prefix) for topic in topics]
         self.partitions: dict[str, int] = {}
         """Number of partitions of each topic."""

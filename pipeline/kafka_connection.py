@@ -19,6 +19,8 @@ PATIENCE_SECONDS = 4.0
 REMINDER_SECONDS = 60.0
 _WATCH_SECONDS = 0.25
 _ERRORS_KEPT = 20
+_FETCH_BYTES = 16 * 1024 * 1024
+_POLL_RECORDS = 5000
 _RECONNECT_MS = 2000  # kafka-python's own 30 s would keep us waiting long after the brokers are back
 
 
@@ -89,6 +91,25 @@ def connect(client: Callable[..., Any], kafka: Kafka, report: Report, **options:
         raise refused from error
     except ValueError as error:
         raise ConfigError(f"settings of Kafka: {error}") from error
+
+
+def connect_reader(kafka: Kafka, report: Report, **options: Any) -> Any:
+    """A consumer for partitions that are assigned by hand: in no group, it commits nothing. As `connect`."""
+    from kafka import KafkaConsumer  # noqa: PLC0415 -- see connect
+
+    return connect(
+        KafkaConsumer,
+        kafka,
+        report,
+        group_id=None,
+        enable_auto_commit=False,
+        fetch_max_bytes=_FETCH_BYTES,
+        max_partition_fetch_bytes=_FETCH_BYTES,
+        max_poll_records=_POLL_RECORDS,
+        allow_auto_create_topics=False,
+        metrics_enabled=False,
+        **options,
+    )
 
 
 def refusal(error: BaseException, kafka: Kafka) -> KafkaRefusedError | None:

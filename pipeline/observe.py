@@ -170,6 +170,9 @@ def start_logging(log: Log) -> None:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING if log.level == "INFO" else log.level, handlers=[handler], force=True)
     logging.getLogger("newswire").setLevel(log.level)
+    if log.level != "DEBUG":
+        # It cannot read what Faust's members say to each other, and complains at length whenever lag is looked at.
+        logging.getLogger("kafka.admin._groups").setLevel(logging.ERROR)
 
 
 def serve_metrics(metrics: Metrics, offset: int = 0) -> None:

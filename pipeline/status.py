@@ -1,13 +1,17 @@
-"""What `newswire status` tells: topics, consumer groups with their lag, and indices."""
+"""What `newswire status` tells: topics, consumer groups with their lag, feeds, and indices."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from kafka import KafkaAdminClient
 from msgspec import Struct
 
-from pipeline import consumer_lag, topics
+from pipeline import consumer_lag, feed_registry, topics
 from pipeline.config import Settings
+from pipeline.feed_records import condition_of
+from pipeline.kafka_connection import Report
 from pipeline.search_engine import failure
 from pipeline.search_index import alias
 
@@ -21,13 +25,30 @@ class TopicStatus(Struct, frozen=True, kw_only=True):
 
 
 class GroupStatus(Struct, frozen=True, kw_only=True):
-    """A consumer group; `lag` counts records that it has still to read, `members` its running processes."""
+    """A consumer group; `lag` counts records that it has still to read, `members` its running processes.
+
+    `topic` names what it reads; two are apart by a comma."""
 
     service: str
     group: str
     topic: str
     members: int
     lag: int
+
+
+class FeedsStatus(Struct, frozen=True, kw_only=True):
+    """How many feeds there are of each health, or paused."""
+
+    new: int = 0
+    ok: int = 0
+    failing: int = 0
+    gone: int = 0
+    paused: int = 0
+
+    @property
+    def total(self) -> int:
+        """All feeds."""
+        return self.new + self.ok + self.failing + self.gone + self.paused
 
 
 class IndexStatus(Struct, frozen=True, kw_only=True):
@@ -39,9 +60,9 @@ class IndexStatus(Struct, frozen=True, kw_only=True):
 
 
 READERS = (
-    (topics.WORKER_GROUP, topics.RAW),
-    (topics.SINK_GROUP, topics.ARTICLES),
-    (topics.FEEDS_GROUP, topics.FEED_ITEMS),
+    (topics.WORKER_GROUP, (topics.RAW,)),
+    (topics.SINK_GROUP, (topics.ARTICLES,)),
+    (topics.FEEDS_GROUP, (topics.FEED_ITEMS, topics.FEED_PUSHES)),
 )
 
 
@@ -69,19 +90,28 @@ def group_statuses(admin: KafkaAdminClient, settings: Settings) -> list[GroupSta
     committed = consumer_lag.committed_offsets(admin, names)
     members = consumer_lag.members(admin, names)
     statuses = []
-    for name, (suffix, topic) in zip(names, READERS, strict=True):
-        places = found.get(topic.name(settings.topic_prefix), [])
+    for name, (suffix, read) in zip(names, READERS, strict=True):
+        named = [topic.name(settings.topic_prefix) for topic in read]
+        places = [place for topic in named for place in found.get(topic, ())]
         waiting = consumer_lag.waiting(admin, places, committed.get(name, {}))
         statuses.append(
             GroupStatus(
                 service=suffix,
                 group=name,
-                topic=topic.name(settings.topic_prefix),
+                topic=", ".join(named),
                 members=len(members.get(name, ())),
                 lag=sum(waiting.values()),
             )
         )
     return statuses
+
+
+def feeds_status(settings: Settings, report: Report) -> FeedsStatus:
+    """Of all feeds. Raises MissingTopicError, KafkaRefusedError."""
+    registry = feed_registry.read(settings, report)
+    return FeedsStatus(
+        **Counter[str](condition_of(feed, registry.states.get(feed.id)) for feed in registry.feeds.values())
+    )
 
 
 def index_statuses(client: Elasticsearch, settings: Settings) -> list[IndexStatus]:

@@ -38,7 +38,8 @@ PASSWORDS = {
     "WEB_TOKENS": "web-token-0123456789",
 }
 ONCE = {"certificates", "security", "setup", "dashboards"}
-OURS = {"setup", "dashboards", "worker", "sink", "web"}
+OURS = {"setup", "dashboards", "worker", "sink", "feeds", "web"}
+WEBSUB = {"WEBSUB_URL": "https://news.example", "WEBSUB_SECRET": "websub-secret-0123456789"}
 
 SHELL = shutil.which("bash") or "/bin/bash"
 
@@ -79,7 +80,7 @@ def plain(environment: dict[str, str]) -> Model:
     """The file as YAML, variables replaced, ports and health in the shape that Compose gives them."""
 
     def value(match: re.Match[str]) -> str:
-        return environment.get(match["name"]) or match["default"] or ""
+        return environment.get(match["name"]) or match["default"] or '""'
 
     text = re.sub(r"\$\{(?P<name>\w+)(?::-(?P<default>[^}]*)|:\?[^}]*)?\}", value, COMPOSE.read_text())
     model: Model = yaml.safe_load(text)
@@ -179,7 +180,7 @@ def test_kafka_has_a_listener_for_each_side_and_the_controller_is_hidden(model: 
 
 
 def test_long_running_services_are_checked_restarted_and_given_time_to_stop(model: Model) -> None:
-    assert set(long_running(model)) == {"kafka", "elasticsearch", "kibana", "worker", "sink", "web"}
+    assert set(long_running(model)) == {"kafka", "elasticsearch", "kibana", "worker", "sink", "feeds", "web"}
     for name, service in long_running(model).items():
         assert service["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}, name
         assert service["healthcheck"]["retries"] >= 3, name
@@ -197,9 +198,8 @@ def test_set_up_services_run_once_and_those_who_need_them_wait(model: Model) -> 
     for on_whom in conditions.values():
         for on, condition in on_whom.items():
             assert condition == ("service_completed_successfully" if on in ONCE else "service_healthy")
-    assert (
-        conditions["worker"] == conditions["sink"] == conditions["web"] == {"setup": "service_completed_successfully"}
-    )
+    for name in ("worker", "sink", "feeds", "web"):
+        assert conditions[name] == {"setup": "service_completed_successfully"}
     assert "kibana" not in conditions["setup"], "articles flow without Kibana"
 
 
@@ -259,9 +259,26 @@ def test_the_settings_of_our_services_are_settings(
     assert settings.kafka.bootstrap_servers == "kafka:19092"
     if name == "web":
         assert tokens(settings.web).accept(PASSWORDS["WEB_TOKENS"])
+    elif name == "feeds":
+        assert settings.feeds.contact == ""
+        assert settings.feeds.websub_key is None
     elif name != "worker":
         assert settings.elasticsearch.password is not None
         assert settings.elasticsearch.password.get_secret_value() == "from-a-file"
+
+
+def test_websub_is_switched_on_for_the_two_who_need_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    model = plain({**PASSWORDS, **WEBSUB, "FEEDS_CONTACT": "https://news.example/about"})
+    text = {name: json.dumps(service, default=str) for name, service in model["services"].items()}
+    assert [name for name in text if WEBSUB["WEBSUB_SECRET"] in text[name]] == ["feeds", "web"]
+    monkeypatch.chdir(tmp_path)
+    for name in ("feeds", "web"):
+        for key, value in model["services"][name]["environment"].items():
+            monkeypatch.setenv(key, str(value))
+        settings = config.load()
+        assert settings.feeds.websub_url == WEBSUB["WEBSUB_URL"]
+        assert settings.feeds.websub_key == WEBSUB["WEBSUB_SECRET"].encode()
+    assert settings.feeds.contact == "https://news.example/about"
 
 
 @pytest.mark.parametrize("name", sorted(OURS))

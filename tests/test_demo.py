@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 
 import pytest
 
 from pipeline.config import Settings
 from pipeline.demo import latency
+from pipeline.demo_site import serve
+from pipeline.feed_registry import read
+from pipeline.feeds import parse_feed
 from pipeline.samples import sample_articles
 from tests.command import newswire
 
@@ -16,6 +21,22 @@ from tests.command import newswire
 def test_the_median_and_the_99th_percentile_are_nearest_ranks() -> None:
     told = latency([float(n) for n in range(1, 101)])
     assert (told.count, told.p50, told.p99) == (100, 51.0, 100.0)
+
+
+def test_the_sample_site_has_what_its_feed_promises_at_whichever_port() -> None:
+    with serve() as first, serve() as second:
+        assert first != second
+        with urllib.request.urlopen(f"{second}/feed.xml") as answer:
+            parsed = parse_feed(answer.read(), answer.headers["Content-Type"], answer.url)
+        assert len(parsed.items) == 3
+        summaries = [item for item in parsed.items if item.content is None]
+        assert len(summaries) == 2, "their pages are fetched"
+        for item in summaries:
+            assert (item.url or "").startswith(second)
+            with urllib.request.urlopen(item.url or "") as page:
+                assert (item.headline or "?") in page.read().decode()
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"{second}/robots.txt")
 
 
 @pytest.mark.engines
@@ -26,7 +47,9 @@ def test_the_demo_shows_every_sample_and_how_fast_it_was(settings: Callable[...,
     assert made.status == 0, made.stderr + (folder / "logs" / "services.log").read_text()
     shown = made.stdout.decode()
     rows = re.findall(r"^│ (\w\w) (?:0\.\d\d|1\.00) +│", shown, re.M)
-    assert len(rows) == len(sample_articles().read_text().splitlines())
+    assert len(rows) == len(sample_articles().read_text().splitlines()) + 3
+    assert shown.count("from the feed The Harbour Courier") == 3
+    assert read(settings(), report=print).feeds == {}, "its feed is watched no longer than it lasts"
     assert len(set(rows)) >= 6
     speed = re.search(r"p50 (\d+\.\d\d) s, p99 (\d+\.\d\d) s", shown)
     assert speed is not None

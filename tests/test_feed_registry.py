@@ -29,7 +29,7 @@ from tests.test_discovery import Site, link, page, rss, serving
 from tests.topic_reader import messages
 
 engines = pytest.mark.engines
-PARTITIONS = 2
+PARTITIONS = 4
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OPML = b"""<opml version="2.0"><head><title>Mine</title></head><body><outline text="Region">
 <outline text="Courier" xmlUrl="https://courier.example/feed"/><outline text="Again" xmlUrl="https://courier.example/feed"/>
@@ -90,7 +90,7 @@ def test_a_feed_that_moved_is_known_by_both_addresses() -> None:
 
 @pytest.fixture
 def deployment(settings: Callable[..., Settings], kafka: str) -> Settings:
-    made: Settings = settings(kafka=Kafka(bootstrap_servers=kafka, raw_partitions=1))
+    made: Settings = settings(kafka=Kafka(bootstrap_servers=kafka, raw_partitions=1, feed_partitions=PARTITIONS))
     create_topics(made)
     return made
 

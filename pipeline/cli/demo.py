@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.cli._console import printable, stderr, stdout
+from pipeline.cli._kafka import report
 from pipeline.config import Settings, load
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.records import Article, Mention
 
 NAMES_SHOWN = 4
+TRY = "newswire search hubungan, newswire feeds list, newswire status, newswire push FILES"
 SEARCHES = ("menghubungkan", "telescopio AND language:es", "places.name:Japan OR лёд")
 
 
@@ -37,7 +39,7 @@ def register(app: typer.Typer) -> None:
             bool, typer.Option("--once", help="End after the results instead of showing what arrives.")
         ] = False,
     ) -> None:
-        """Show the whole pipeline: engines, services, sample articles, results, then a tail of what arrives."""
+        """Show the whole pipeline: engines, services, articles and a feed, results, then a tail of what arrives."""
         settings = load()
         for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: what was started is stopped again
             signal.signal(number, signal.default_int_handler)
@@ -76,8 +78,12 @@ def _show(settings: Settings, *, stay: bool) -> None:
     create_topics(settings)
     with connect(settings.elasticsearch) as client:
         install(client, settings)
-        stdout.print(f"Starting the services: one worker per core and the sink (log: {log})", highlight=False)
-        with demo.services(settings, log) as alive, demo.naming(log):
+        stdout.print(f"Starting the services: workers, the sink, the poller of feeds (log: {log})", highlight=False)
+        with (
+            demo.watched_feed(settings, report, datetime.now(UTC)) as feed,
+            demo.services(settings, log) as alive,
+            demo.naming(log),
+        ):
 
             def push(what: str, batch: Sequence[Any], pace: float) -> list[float]:
                 with _progress(what) as bar:
@@ -93,13 +99,28 @@ def _show(settings: Settings, *, stay: bool) -> None:
                     )
 
             push("Pushing eight articles", articles, 0)
-            made = demo.indexed_articles(client, settings, [article.id for article in articles])
+            if feed:
+                with _progress("Waiting for the articles of a feed") as bar:
+                    task = bar.add_task("", total=len(feed.articles))
+                    demo.await_feed(
+                        feed,
+                        settings,
+                        client,
+                        alive,
+                        report=report,
+                        seen=lambda count: bar.update(task, completed=count),
+                    )
+            ids = [article.id for article in articles] + list(feed.articles if feed else ())
+            made = demo.indexed_articles(client, settings, ids)
             stdout.print(_results(made))
             seconds = push("Measuring the way to the index", list(articles) * demo.ROUNDS, demo.PACE_SECONDS)
             stdout.print(_speed(demo.latency(seconds)), highlight=False)
             for query in SEARCHES:
                 _search(client, settings, query)
-            stdout.print("\nTry: newswire search hubungan, newswire status, newswire push FILES", highlight=False)
+            stdout.print(
+                "\nTry: newswire search hubungan, newswire feeds list, newswire status, newswire push FILES",
+                highlight=False,
+            )
             if stay:
                 _tail(settings, alive)
 
@@ -148,7 +169,7 @@ def _results(articles: Sequence[Article]) -> Table:
         kinds = Counter(removal.kind for removal in article.removed)
         table.add_row(
             f"{article.language} {article.language_confidence:.2f}",
-            Text(printable(article.headline or "")),
+            _headline(article),
             Text("\n").join(
                 Text.assemble((f"{label} ", "dim"), (_names(mentions), style))
                 for label, mentions, style in (
@@ -161,6 +182,13 @@ def _results(articles: Sequence[Article]) -> Table:
             Text("\n".join(f"{kind} {count}" if count > 1 else kind for kind, count in kinds.items())),
         )
     return table
+
+
+def _headline(article: Article) -> Text:
+    found = Text(printable(article.headline or ""))
+    if article.feeds:
+        found.append(f"\nfrom the feed {printable(article.source.name or article.feeds[0])}", style="dim")
+    return found
 
 
 def _names(mentions: Sequence[Mention]) -> str:

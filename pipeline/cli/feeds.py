@@ -33,6 +33,8 @@ FeedArguments = Annotated[
     list[str], typer.Argument(metavar="FEED", help="As of `show`; several may be named.", show_default=False)
 ]
 _SHOWN = 20
+_POLLED_AT_ONCE = 100
+"""Of a longer list the first polls are spread over `feeds.start_seconds`."""
 _STANDARD_INPUT = "-"
 
 
@@ -98,7 +100,8 @@ def add(
     if made is None:
         raise typer.BadParameter(f"{address!r} is no http(s) address", param_hint="URL")
     old = registry.feeds.get(known or made)
-    feed = replace(old, **changes) if old else Feed(id=made, url=url, site=site, added_at=datetime.now(UTC), **changes)
+    now = datetime.now(UTC)
+    feed = replace(old, **changes) if old else Feed(id=made, url=url, site=site, added_at=now, poll_at=now, **changes)
     what = "added" if old is None else "changed" if feed != old else "known"
     if feed != old:
         write(settings, report, registry, [feed])
@@ -126,6 +129,8 @@ def import_(
     registry = read(settings, report)
     addresses = registry.addresses()
     new = [feed for feed in found.feeds if canonical_url(feed.url) not in addresses and feed.id not in registry.feeds]
+    if len(new) <= _POLLED_AT_ONCE:
+        new = [replace(feed, poll_at=feed.added_at) for feed in new]
     if new:
         with _progress(len(new)) as advance:
             write(settings, report, registry, new, advance)

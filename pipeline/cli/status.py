@@ -10,11 +10,12 @@ from rich.filesize import decimal
 from rich.table import Table
 
 from pipeline.cli._console import JsonFlag, print_json, stdout
+from pipeline.cli._kafka import report
 from pipeline.config import load
 
 if TYPE_CHECKING:
     from pipeline.engines import EngineStatus
-    from pipeline.status import GroupStatus, IndexStatus, TopicStatus
+    from pipeline.status import FeedsStatus, GroupStatus, IndexStatus, TopicStatus
 
 NUMBERS = ("partitions", "records", "running", "waiting", "articles", "size", "memory", "data")
 
@@ -24,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def status(json: JsonFlag = False) -> None:
-        """Show engines, topics, services with their lag, and indices."""
+        """Show engines, topics, services with their lag, feeds, and indices."""
         from pipeline import consumer_lag  # noqa: PLC0415 -- keeps `newswire --help` fast
         from pipeline import status as state  # noqa: PLC0415
         from pipeline.engines import statuses, with_local_engines  # noqa: PLC0415
@@ -38,6 +39,7 @@ def register(app: typer.Typer) -> None:
         with consumer_lag.administer(settings.kafka) as admin:
             topics = state.topic_statuses(admin, settings)
             groups = state.group_statuses(admin, settings)
+        feeds = state.feeds_status(settings, report) if all(topic.partitions for topic in topics) else None
         with connect(settings.elasticsearch) as client:
             indices = state.index_statuses(client, settings)
         if json:
@@ -47,11 +49,15 @@ def register(app: typer.Typer) -> None:
                 print_json({"topic": topic})
             for group in groups:
                 print_json({"group": group})
+            if feeds:
+                print_json({"feeds": feeds})
             for index in indices:
                 print_json({"index": index})
             return
         stdout.print(_topics(topics))
         stdout.print(_groups(groups))
+        if feeds and feeds.total:
+            stdout.print(_feeds(feeds))
         stdout.print(_indices(indices))
 
 
@@ -83,6 +89,13 @@ def _groups(groups: Iterable[GroupStatus]) -> Table:
     table = _table("Services", "service", "running", "reads", "waiting")
     for group in groups:
         table.add_row(group.service, str(group.members), group.topic, f"{group.lag:,}")
+    return table
+
+
+def _feeds(feeds: FeedsStatus) -> Table:
+    told = {"ok": feeds.ok, "failing": feeds.failing, "gone": feeds.gone, "new": feeds.new, "paused": feeds.paused}
+    table = _table("Feeds (newswire feeds list)", *told)
+    table.add_row(*(f"{count:,}" for count in told.values()))
     return table
 
 

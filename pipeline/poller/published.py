@@ -6,16 +6,15 @@ import logging
 import threading
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError, OffsetOutOfRangeError
 
 from pipeline.config import Settings
-from pipeline.kafka_connection import connect, refusal
+from pipeline.kafka_connection import connect_reader, refusal
 from pipeline.records import InvalidRecordError, RawArticle, decode_raw_article
 from pipeline.topics import RAW
 
 _POLL_MS = 5000
-_FETCH_BYTES = 16 * 1024 * 1024
 
 log = logging.getLogger("newswire.feeds")
 
@@ -62,15 +61,5 @@ class Published:
 
     def _connected(self) -> Any:
         if self._consumer is None:
-            self._consumer = connect(
-                KafkaConsumer,
-                self._settings.kafka,
-                log.warning,
-                group_id=None,
-                enable_auto_commit=False,
-                auto_offset_reset="none",
-                max_partition_fetch_bytes=_FETCH_BYTES,
-                allow_auto_create_topics=False,
-                metrics_enabled=False,
-            )
+            self._consumer = connect_reader(self._settings.kafka, log.warning, auto_offset_reset="none")
         return self._consumer

@@ -8,7 +8,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
@@ -16,6 +16,7 @@ from kafka.errors import KafkaError
 from pipeline.clock import Clock, SystemClock
 from pipeline.config import Settings
 from pipeline.errors import NewswireError
+from pipeline.feed_records import Condition, condition_of
 from pipeline.fetch.client import Fetcher, FetchOptions
 from pipeline.fetch.hosts import HostSlots
 from pipeline.fetch.robots import Robots
@@ -109,12 +110,9 @@ class Poller:
         self._await(take())
 
     def _tell(self) -> None:
-        healths = Counter(
-            "paused" if watched.feed.paused else watched.state.health if watched.state else "new"
-            for watched in self._share.feeds.values()
-        )
-        for health in ("new", "ok", "failing", "gone", "paused"):
-            FEEDS.labels(health).set(healths[health])
+        found = Counter(condition_of(watched.feed, watched.state) for watched in self._share.feeds.values())
+        for condition in get_args(Condition):
+            FEEDS.labels(condition).set(found[condition])
 
     def _await(self, work: Coroutine[Any, Any, None], seconds: float | None = None) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)

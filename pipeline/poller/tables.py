@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import TopicPartition
 from kafka.errors import KafkaError
 
 from pipeline.config import Settings
 from pipeline.errors import NewswireError
-from pipeline.kafka_connection import connect, refusal
+from pipeline.kafka_connection import connect_reader, refusal
 from pipeline.topics import FEED_STATE, FEEDS, PAGES, Topic
 
 _POLL_MS = 500
-_FETCH_BYTES = 16 * 1024 * 1024
 
 log = logging.getLogger("newswire.feeds")
 
@@ -83,19 +82,7 @@ class Tables:
 
     def _connected(self) -> Any:
         if self._consumer is None:
-            self._consumer = connect(
-                KafkaConsumer,
-                self._settings.kafka,
-                log.warning,
-                group_id=None,
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                fetch_max_bytes=_FETCH_BYTES,
-                max_partition_fetch_bytes=_FETCH_BYTES,
-                max_poll_records=5000,
-                allow_auto_create_topics=False,
-                metrics_enabled=False,
-            )
+            self._consumer = connect_reader(self._settings.kafka, log.warning, auto_offset_reset="earliest")
         return self._consumer
 
     def _entry(self, record: Any) -> Entry:
