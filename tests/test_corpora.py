@@ -351,3 +351,17 @@ def test_list_of_names_that_changed_is_refused(tmp_path):
 def test_wrong_use_is_told(arguments, message):
     with pytest.raises(NewswireError, match=message):
         main(arguments)
+
+
+def test_signs_that_the_hindi_corpus_writes_together_with_a_name_are_no_part_of_it(tmp_path: Path):
+    path = tmp_path / "hi.train.conll"
+    path.write_text(
+        ".भारत\tB-LOC\nका\tO\nआगरा\tB-LOC\nशहर,\tI-LOC\nडॉ.\tB-PER\nराम\tI-PER\n।\tB-LOC\n", encoding="utf-8"
+    )
+    (example,) = examples(path, "hi")
+    assert list(zip(example.tokens, example.labels, strict=True)) == [
+        (".", "O"), ("भारत", "B-LOC"), ("का", "O"), ("आगरा", "B-LOC"), ("शहर", "I-LOC"), (",", "O"),
+        ("डॉ", "B-PER"), (".", "I-PER"), ("राम", "I-PER"), ("।", "B-LOC"),
+    ]  # fmt: skip
+    (other,) = examples(path, "hu")
+    assert other.labels[:2] == ["B-LOC", "I-LOC"]

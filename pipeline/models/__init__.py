@@ -1,6 +1,7 @@
 """Trained models and lists, as files; CARD.md says what they are made of and under which licence.
 
-`<language>.crfsuite` is a CRFsuite model, that of `latin` for the languages without one of their own; `names.gazetteer`
+`<language>.crfsuite` is a CRFsuite model, that of `latin` for the languages without one of their own;
+`<language>.network` is one of network.py; `names.gazetteer`
 are the lists of gazetteer.py, `<language>.frequencies` and `<language>.clusters` those of vocabulary.py,
 `<language>.dictionary` that of dictionary.py; `places.geonames` the places of
 places.py; `close.languages` the words and pieces of words by which close languages
@@ -22,6 +23,11 @@ CLOSE_LANGUAGES = FOLDER / "close.languages"
 def model_path(language: str) -> Path:
     """Where the model of a language is or would be."""
     return FOLDER / f"{language}.crfsuite"
+
+
+def network_path(language: str) -> Path:
+    """Where the network of a language is or would be."""
+    return FOLDER / f"{language}.network"
 
 
 def frequencies_path(language: str) -> Path:

@@ -2,8 +2,8 @@
 
 FOLDER holds `<language>.train.conll`, `<language>.dev.conll` (token, TAB, BIO label; a blank line ends a sentence) and
 `id.gazetteer.*.txt`; `corpora` fetches them. requirements/lists.txt names the packages whose lists are used (lists.py).
-Writes the lists, a model per language, the pooled one and the table of scores in CARD.md. The same input gives the same
-files, byte for byte.
+Writes the lists, a model per language, a network beside some, the pooled one and the table of scores in CARD.md. The
+same input gives the same files, byte for byte.
 """
 
 from __future__ import annotations
@@ -26,10 +26,14 @@ from pipeline.models import (
     frequencies_path,
     lists,
     model_path,
+    network_path,
     trained_languages,
 )
+from pipeline.models.network_corpus import Corpus, NetworkSettings
+from pipeline.models.train_network import train_network
+from pipeline.ner.crfsuite import read_weights
 from pipeline.ner.dictionary import Dictionary
-from pipeline.ner.features import MAX_WORD, Template, features, word_template
+from pipeline.ner.features import MARKS, MAX_WORD, WORD, Template, features, word_template
 from pipeline.ner.gazetteer import (
     FIRST_NAME,
     LAST_NAME,
@@ -41,7 +45,7 @@ from pipeline.ner.gazetteer import (
     Gazetteer,
     key,
 )
-from pipeline.ner.tagger import Model, model, names, spans, template
+from pipeline.ner.tagger import Model, TokenSpan, model, names, spans, template
 from pipeline.ner.territories import territories
 from pipeline.ner.tokens import CHARACTER_LANGUAGES, words
 from pipeline.ner.vocabulary import Vocabulary
@@ -70,6 +74,10 @@ _LISTED = (
 """Languages with a list of frequencies: those that see words, and those that the pooled model reads."""
 _TERRITORY_LANGUAGES = (*_LISTED, "ms", "sw")
 _CLUSTERED = ("de", "en")
+_WITH_NETWORK = ("hi",)
+"""Where a network beside the model was measured, and is worth its time."""
+_GLUED = {"hi": frozenset(".,;:!?।\"'")}
+"""Signs that a corpus writes together with the name before or after them, and that are no part of it."""
 _POOL_SENTENCES = 1200
 """Of each language."""
 _BARE = 5
@@ -108,6 +116,8 @@ def main(arguments: Sequence[str]) -> None:
         seen = template(language)
         corpus = ((seen, example) for example in examples(folder / f"{language}.train.conll", language))
         train(corpus, model_path(language), _OWN_SETTINGS.get(language, {}))
+        if language in _WITH_NETWORK:
+            train_beside(folder / f"{language}.train.conll", language)
         sys.stdout.write(f"{language} {evaluate(model(language), language, folder).f1:.1f}\n")
         sys.stdout.flush()
     write_scores(FOLDER / "CARD.md", folder)
@@ -146,6 +156,18 @@ def train(corpus: Iterable[tuple[Template, Example]], target: Path, settings: Ma
         trainer.append(pycrfsuite.ItemSequence(features(seen, example.tokens)), example.labels)
     trainer.set_params(SETTINGS | dict(settings))
     trainer.train(str(target))
+
+
+def train_beside(path: Path, language: str) -> None:
+    """Train the network that goes with the model of a language, and write it."""
+    labels = read_weights(model_path(language).read_bytes()).labels
+    sentences = []
+    for example in examples(path, language):
+        seen = dict(template(language).pieces(example.tokens))
+        sentences.append((seen[WORD], seen[MARKS], [labels.index(label) for label in example.labels]))
+    settings = NetworkSettings()
+    network = train_network(Corpus(sentences, settings.rarest), len(labels), settings)
+    network_path(language).write_bytes(network.to_bytes())
 
 
 def evaluate(reader: Model, language: str, folder: Path) -> Score:
@@ -187,7 +209,19 @@ def _cut(tokens: list[str], labels: list[str], language: str) -> Example:
             made.tokens.append(part)
             made.labels.append(label if begins else f"I{label[1:]}")
             made.origins.append(origin)
+    for name in spans(made.labels) if language in _GLUED else ():
+        _unglue(made, name, _GLUED[language])
     return made
+
+
+def _unglue(made: Example, name: TokenSpan, signs: frozenset[str]) -> None:
+    first, last = name.first, name.last
+    while last - first > 1 and made.tokens[first] in signs and made.origins[first] == made.origins[first + 1]:
+        made.labels[first : first + 2] = "O", f"B-{name.label}"
+        first += 1
+    while last - first > 1 and made.tokens[last - 1] in signs and made.origins[last - 1] == made.origins[last - 2]:
+        made.labels[last - 1] = "O"
+        last -= 1
 
 
 def build_gazetteer(folder: Path) -> Gazetteer:
@@ -221,7 +255,8 @@ def write_scores(card: Path, folder: Path) -> None:
     rows = ["| language | precision | recall | F1 | size, KB |\n", "|---|---|---|---|---|\n"]
     for language in sorted(trained_languages() - {"th"}):
         score = evaluate(model(language), language, folder)
-        size = model_path(language).stat().st_size // 1024
+        files = [path for path in (model_path(language), network_path(language)) if path.exists()]
+        size = sum(path.stat().st_size for path in files) // 1024
         rows.append(f"| {language} | {score.precision:.1f} | {score.recall:.1f} | {score.f1:.1f} | {size} |\n")
     card.write_text(_TABLE.sub("".join(rows), card.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -16,9 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ner.crfsuite import Floats, Weights
-from pipeline.ner.features import Kind, Template
+from pipeline.ner.features import MARKS, WORD, Kind, Template
+from pipeline.ner.network import Network
 
 _MAX_ROWS = 32768
+_NETWORK_SHARE = np.float32(0.4)
+"""What a network counts for beside the field. Chosen by cross-validation on Hindi; from 0.35 to 0.5 all do well."""
 _GAP = 3
 """Empty places between sentences: the greatest offset of a piece."""
 
@@ -91,12 +94,18 @@ class _Table:
 
 
 class Scorer:
-    """Labels the sentences of a text. Not for use by several threads at once."""
+    """Labels the sentences of a text. Not for use by several threads at once.
 
-    def __init__(self, weights: Weights, template: Template) -> None:
+    A `network` of the same labels has a say: the mean of scores is the geometric mean of probabilities, a product of
+    experts (Hinton 2002).
+    """
+
+    def __init__(self, weights: Weights, template: Template, network: Network | None = None) -> None:
         self.labels = weights.labels
         self._weights = weights
         self._template = template
+        self._network = network
+        self._steps = _mixed(weights.steps, network.steps) if network else weights.steps
         self._tables: dict[Kind, _Table] = {}
 
     def label(self, sentences: Sequence[Sequence[str]]) -> list[Labelling]:
@@ -104,7 +113,7 @@ class Scorer:
         if not sentences:
             return []
         starts, emissions = self._emissions(sentences)
-        return label(emissions, self._weights.steps, starts, [len(tokens) for tokens in sentences])
+        return label(emissions, self._steps, starts, [len(tokens) for tokens in sentences])
 
     def _emissions(self, sentences: Sequence[Sequence[str]]) -> tuple[list[int], Floats]:
         """Where each sentence starts, and the sum of the weights of each place's features."""
@@ -132,6 +141,10 @@ class Scorer:
                 self._tables[kind].add(emissions, column)
             else:
                 self._add_once(emissions, kind, column)
+        if self._network:
+            lengths = [len(tokens) for tokens in sentences]
+            seen = self._network.emissions(columns[WORD], columns[MARKS], starts, lengths, size)
+            emissions = _mixed(emissions, seen)
         return starts, emissions
 
     def _add_once(self, emissions: Floats, kind: Kind, column: list[Hashable | None]) -> None:
@@ -149,6 +162,11 @@ class Scorer:
                         places.append(at + offset)
                         known.append(attribute)
         np.add.at(emissions, places, self._weights.states[known])
+
+
+def _mixed(field: Floats, network: Floats) -> Floats:
+    mixed: Floats = (1 - _NETWORK_SHARE) * field + _NETWORK_SHARE * network
+    return mixed
 
 
 def label(emissions: Floats, steps: Floats, starts: Sequence[int], sizes: Sequence[int]) -> list[Labelling]:

@@ -14,6 +14,7 @@ from pipeline.models import (
     dictionary_path,
     frequencies_path,
     model_path,
+    network_path,
     trained_languages,
 )
 from pipeline.ner import thai
@@ -21,6 +22,7 @@ from pipeline.ner.crfsuite import Floats, Weights, read_weights
 from pipeline.ner.dictionary import Dictionary
 from pipeline.ner.features import Template, character_template, word_template
 from pipeline.ner.gazetteer import BEGINNING, FIRST_NAME, LAST_NAME, PLACE, Gazetteer, key
+from pipeline.ner.network import Network, Parameters
 from pipeline.ner.scores import Scorer
 from pipeline.ner.tokens import CHARACTER_LANGUAGES
 from pipeline.ner.vocabulary import Vocabulary
@@ -86,11 +88,13 @@ class Model:
         self,
         weights: Weights,
         template: Template,
+        *,
         cut: Cut | None = None,
         least: float = 0.0,
         plain: Callable[[str], bool] | None = None,
+        network: Network | None = None,
     ) -> None:
-        self._scorer = Scorer(weights, template)
+        self._scorer = Scorer(weights, template, network)
         self._cut = cut
         self._least = least
         self._plain = plain
@@ -173,7 +177,7 @@ def model(language: str) -> Model:
     if language == "th":
         return Model(weights, seen, cut=partial(thai.cut, dictionary=_thai_dictionary()))
     if language not in CHARACTER_LANGUAGES:
-        return Model(weights, seen)
+        return Model(weights, seen, network=_network(language))
     return Model(weights, seen, plain=lru_cache(_CACHED_NAMES)(_dictionary(language).is_plain))
 
 
@@ -218,6 +222,11 @@ def _thai_dictionary() -> Dictionary:
 @cache
 def _weights(name: str) -> Weights:
     return read_weights(model_path(name).read_bytes())
+
+
+def _network(language: str) -> Network | None:
+    path = network_path(language)
+    return Network(Parameters.from_bytes(path.read_bytes())) if path.exists() else None
 
 
 def _vocabulary(path: Path) -> Vocabulary | None:

@@ -49,7 +49,7 @@ def with_models(models: Mapping[str, str] = _NO_MODELS) -> Callable[[Article, Ra
 _with_shipped_models = with_models()
 
 
-@stage("entities", version="3", configure=with_models)
+@stage("entities", version="4", configure=with_models)
 def entities(article: Article, raw: RawArticle) -> Article:
     """`entities`, `people`, `organisations`, `places`, all made anew from `headline`, `body` and `language`.
 
