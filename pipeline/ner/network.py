@@ -26,6 +26,7 @@ SHORTEST, LONGEST = 2, 4
 MAX_PIECES = 36
 _CACHED_WORDS = 16384
 _STEPS = 127
+_ROWS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ class Network:
         self.steps = parameters.steps
         self._parameters = parameters
         halved = np.where(np.arange(len(parameters.bias)) < len(parameters.bias) // 3, np.float32(1), np.float32(0.5))
-        self._window, self._bias = parameters.window * halved, parameters.bias * halved
+        window = (parameters.window * halved).reshape(len(parameters.window), 6, -1)
+        self._window, self._bias = np.ascontiguousarray(window.transpose(1, 0, 2)), parameters.bias * halved
         self._rows = {hashed: row for row, hashed in enumerate(parameters.hashes.tolist())}
         self._known: dict[Hashable, int] = {}
         self._vectors = np.empty((_CACHED_WORDS, parameters.vectors.shape[1]), np.float32)
@@ -113,14 +115,14 @@ class Network:
         vectors = np.zeros((size + 2, self._vectors.shape[1]), np.float32)
         vectors[places + 1] = self._vectors[known]
         windows = np.concatenate([vectors[places], vectors[places + 1], vectors[places + 2]], axis=1)
-        gates = windows @ self._window
+        gates = _product(windows, self._window)
         gates += self._bias
         np.tanh(gates, out=gates)
         new, kept, shown = np.split(gates, 3, axis=1)
         state = _recurrence(new, _half(kept), lengths)
         state *= _half(shown)
         scores = np.zeros((size, len(self.steps)), np.float32)
-        scores[places] = state @ self._parameters.out
+        scores[places] = _product(state, self._parameters.out[None])
         scores[places] += self._parameters.out_bias
         return scores
 
@@ -164,6 +166,17 @@ def _recurrence(new: Floats, kept: Floats, lengths: Sequence[int]) -> Floats:
     state[forward, :half] = add[:, :half]
     state[backward, half:] = add[:, half:]
     return state
+
+
+def _product(rows: Floats, blocks: Floats) -> Floats:
+    """Rows times a matrix, of which `blocks` are columns side by side.
+
+    In pieces so small that BLAS starts no threads: those cost ten times as much as they save.
+    """
+    padded = np.zeros((-(-len(rows) // _ROWS), 1, _ROWS, rows.shape[1]), np.float32)
+    padded.reshape(-1, rows.shape[1])[: len(rows)] = rows
+    made: Floats = (padded @ blocks).transpose(0, 2, 1, 3).reshape(len(padded) * _ROWS, -1)[: len(rows)]
+    return made
 
 
 def _half(x: Floats) -> Floats:
