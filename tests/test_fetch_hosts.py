@@ -138,26 +138,6 @@ def test_an_error_gives_the_slot_back() -> None:
     assert visits.spans == [("a", 1, 1)]
 
 
-def test_when_a_slot_is_expected_is_told() -> None:
-    visits = Visits()
-
-    async def run() -> None:
-        def expected() -> float:
-            return (visits.slots.free_at("a") - START).total_seconds()
-
-        assert expected() == 0
-        await visits.clock.run(asyncio.create_task(visits.visit("a", 2)))
-        assert expected() == 2 + 4
-        waiting = [asyncio.create_task(visits.visit("a", 2)) for _ in range(3)]
-        await asyncio.sleep(0)
-        assert expected() > 2 + 4 + 6 + 6
-        await visits.clock.run(*waiting)
-        visits.slots.back_off("a", 1000)
-        assert expected() == visits.clock.seconds + 1000
-
-    asyncio.run(run())
-
-
 def test_idle_hosts_are_forgotten_and_busy_ones_are_not() -> None:
     visits = Visits()
 
@@ -168,7 +148,8 @@ def test_idle_hosts_are_forgotten_and_busy_ones_are_not() -> None:
                 pass
             visits.clock.seconds += 0.1
             assert len(visits.slots) <= 512
-        assert visits.slots.free_at("strict.example") == START + timedelta(seconds=80_000)
+        await visits.clock.run(asyncio.create_task(visits.visit("strict.example", 0)))
+        assert visits.spans[-1][1] == pytest.approx(80_000)
 
     asyncio.run(run())
 

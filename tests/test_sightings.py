@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from pipeline.feed_records import Feed, FeedState
-from pipeline.feeds import parse_feed
+from pipeline.feed_records import Feed, FeedState, Sighting
+from pipeline.feeds import FeedItem, ParsedFeed, parse_feed
 from pipeline.identity import article_id, item_id
 from pipeline.polling.partition import host_of, partition_of
-from pipeline.polling.sightings import sighting_of, sightings_of
+from pipeline.polling.sightings import sightings_of
 from pipeline.sources import Defaults, Document, Found
 from pipeline.sources.feed import read_feed
 from pipeline.topics import MAX_RAW_BYTES
@@ -31,6 +31,12 @@ RSS = f"""<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/cont
 <item><link>https://post.example/nothing</link></item>
 <item><title>Tide barrier holds</title><link>http://www.post.example/tide-1/</link><guid>1</guid></item>
 </channel></rss>""".encode()
+
+
+def sighting_of(
+    item: FeedItem, parsed: ParsedFeed, feed: Feed, state: FeedState | None, now: datetime
+) -> Sighting | None:
+    return next(iter(sightings_of([item], parsed, feed, state, now)), None)
 
 
 def test_a_polled_feed_makes_the_records_of_a_pushed_one() -> None:

@@ -81,16 +81,6 @@ class HostSlots:
         known = self._known(host)
         known.blocked_until = max(known.blocked_until, until)
 
-    def free_at(self, host: str) -> datetime:
-        """When a request that is asked for now is expected to begin."""
-        now = self._clock.now()
-        known = self._hosts.get(host)
-        if known is None:
-            return now
-        first = max(now, known.blocked_until, known.free[0] if known.free else now)
-        ahead = known.users - (self._limit - len(known.free)) + (0 if known.free else 1)
-        return first + timedelta(seconds=max(0, ahead) * ((known.smoothed or 0.0) + known.pause) / self._limit)
-
     async def _wait(self, known: _Host, ready: datetime) -> None:
         while (rest := (max(ready, known.blocked_until) - self._clock.now()).total_seconds()) > 0:
             await self._clock.sleep(rest)

@@ -45,13 +45,6 @@ def sightings_of(  # noqa: PLR0917 -- `now` and what is known of the feed
     return list(made.values())
 
 
-def sighting_of(
-    item: FeedItem, parsed: ParsedFeed, feed: Feed, state: FeedState | None, now: datetime
-) -> Sighting | None:
-    """Of one item, see `sightings_of`, which is faster for several."""
-    return next(iter(sightings_of([item], parsed, feed, state, now)), None)
-
-
 def _can_be_sent(sighting: Sighting) -> bool:
     try:
         return len(encode(sighting)) <= MAX_RAW_BYTES
