@@ -142,7 +142,7 @@ async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, ji
     feeds = settings.feeds
     outbox, share, published = Outbox(settings, producer), Share(), Published(settings)
     slots = HostSlots(clock, feeds.host_requests, feeds.host_pause_seconds)
-    turns = Turns(slots, feeds.requests)
+    turns = Turns(slots, feeds.requests, lambda: producer.stalled_seconds)
     agenda = Agenda(clock, feeds.host_requests)
     async with Fetcher(FetchOptions.of(feeds)) as fetcher:
         robots = Robots(fetcher, slots, clock)
