@@ -28,13 +28,14 @@ from tests.services import wait_until
 pytestmark = pytest.mark.engines
 
 FEW = 10
-FEEDS = int(os.environ.get("NEWSWIRE_TEST_FEEDS", "400"))
-FACTOR = float(os.environ.get("NEWSWIRE_TEST_FEEDS_FACTOR", "36"))
+FEEDS = int(os.environ.get("NEWSWIRE_TEST_FEEDS", "600"))
+FACTOR = float(os.environ.get("NEWSWIRE_TEST_FEEDS_FACTOR", "30"))
 HOUR = 3600
 SETTLED = 1500
 """Virtual seconds until every feed was polled once, and what it held then is through."""
 PAGES_AGAIN = 2700
 """Here pages are fetched again after so many virtual seconds. Those that change do half an hour after they came out."""
+LATE_SECONDS = 300
 CPU_SECONDS = 0.012
 """Of one poll: 50,000 feeds on one core, each every ten minutes."""
 
@@ -44,7 +45,7 @@ log = logging.getLogger(__name__)
 def test_an_hour_of_feeds_arrives_complete_once_and_in_time(
     deployment: Deployment, start: Callable[[PollerProcess], PollerProcess]
 ) -> None:
-    plan = Plan(feeds=FEEDS, hosts=FEEDS // 10, hours=1.4)
+    plan = Plan(feeds=FEEDS, hosts=FEEDS // 10, hours=1.4, windows=(5, 20))
     with FeedSite(plan, factor=FACTOR) as site:
         urls = site.feed_urls()
         deployment.watch(*(feed(url, poll_at=site.timing.moment(0)) for url in urls[:FEW]))
@@ -69,7 +70,8 @@ def test_an_hour_of_feeds_arrives_complete_once_and_in_time(
         total, memory = cpu_seconds(pollers), resident_bytes(pollers)
         stopped = max([poller.stop() for poller in pollers])
         ledger, published = site.ledger(), deployment.versions()
-        late = set(site.due_ids(begun + HOUR - SETTLED)) - set(told)
+        due = site.timing.moment(begun + HOUR - LATE_SECONDS)
+        late = [each.url for each in deployment.states().values() if each.next_poll and each.next_poll < due]
         assert_complete_and_once(site, told, published)
         waits, shares = _waits(deployment, site, told, begun + SETTLED)
     saved, unchanged = ledger.unchanged_polls()
@@ -85,10 +87,11 @@ def test_an_hour_of_feeds_arrives_complete_once_and_in_time(
         1000 * cpu / len(usual.feeds()), seconds, dict(usual.kinds()), total, few_bytes // 1_000_000,
         memory // 1_000_000, stopped,
     )  # fmt: skip
-    assert not late, f"{len(late)} articles were never asked for"
+    assert len(ledger.polls()) == FEEDS
+    assert not late, f"{len(late)} feeds were not polled when they were due"
     assert not ledger.overlaps()
     assert saved > 0.8 * unchanged
-    assert shares[18] < 1.1
+    assert shares[18] < 1.1  # polls come a tenth of the interval sooner or later
     assert cpu / len(usual.feeds()) < CPU_SECONDS
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.engines
 
 Start = Callable[[PollerProcess], PollerProcess]
 
-STALL_SECONDS = 3
+STALL_SECONDS = 5
 WATCHED = {"NEWSWIRE_WORKER__STALL_SECONDS": str(STALL_SECONDS), "NEWSWIRE_FEEDS__MAX_SECONDS": "150"}
 PLAN = Plan(feeds=40, hosts=8, hours=3, windows=(5, 20))
 
@@ -93,7 +93,7 @@ def test_a_poller_with_nothing_new_is_left_alone(deployment: Deployment, start: 
         pollers = [start(deployment.poller(site, **WATCHED)) for _ in range(2)]
         begun = time.monotonic()
         wait_until(
-            lambda: time.monotonic() > begun + 5 * STALL_SECONDS and len(site.ledger().feeds()) >= 3,
+            lambda: time.monotonic() > begun + 4 * STALL_SECONDS and len(site.ledger().feeds()) >= 3,
             "it was polled often, and nobody had anything to do for long",
             180,
             pollers,
