@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -34,11 +35,13 @@ _VARIANT_PAIRS = {
     for value in ("amp", "print", "amphtml")
 }
 _VARIANT_PATH = re.compile(r"(?<=[-\d])(?P<page>[^/]*)(?:/(?:amp|print)/?|\.(?:amp|print)(?P<end>\.s?html?)?)$")
+_RECENT = 4096  # the poller asks several times for each item of a feed, and again at each poll
 _INDEX_PAGE = re.compile(r"(?<=/)index\.(?:html?|php)$")
 # What no two articles of a publisher share by chance, on whichever of its hosts: a slug, a long number, a date.
 _TELLING = re.compile(r"\d{5}|[^/?&=]+[-_][^/?&=]+[-_][^/?&=]|(?:%[0-9A-F]{2}){6}|/\d{4}/\d\d?/")
 
 
+@lru_cache(maxsize=_RECENT)
 def canonical_url(url: str | None) -> str | None:
     """One spelling of an http(s) address (RFC 3986 section 6): no tracking parameters, no credentials, sorted query,
     lower-case host in Punycode, no default port, no fragment but one that chooses the article: `#!…`, and `#/…` of a
@@ -53,6 +56,7 @@ def canonical_url(url: str | None) -> str | None:
         return None
 
 
+@lru_cache(maxsize=_RECENT)
 def identity_of(url: str | None) -> str | None:
     """What all spellings of an article's address share, to be compared and never asked for; None where there is none.
 

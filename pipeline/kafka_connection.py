@@ -97,6 +97,7 @@ def connect_reader(kafka: Kafka, report: Report, **options: Any) -> Any:
     """A consumer for partitions that are assigned by hand: in no group, it commits nothing. As `connect`."""
     from kafka import KafkaConsumer  # noqa: PLC0415 -- see connect
 
+    usual = {"max_partition_fetch_bytes": _FETCH_BYTES}
     return connect(
         KafkaConsumer,
         kafka,
@@ -104,11 +105,10 @@ def connect_reader(kafka: Kafka, report: Report, **options: Any) -> Any:
         group_id=None,
         enable_auto_commit=False,
         fetch_max_bytes=_FETCH_BYTES,
-        max_partition_fetch_bytes=_FETCH_BYTES,
         max_poll_records=_POLL_RECORDS,
         allow_auto_create_topics=False,
         metrics_enabled=False,
-        **options,
+        **usual | options,
     )
 
 

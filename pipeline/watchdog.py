@@ -56,7 +56,11 @@ class Watchdog:
 
     def _watch(self) -> None:
         while not self._over.wait(min(_LONGEST_TICK_SECONDS, self._seconds / 2)):
-            if monotonic() - self._moved > self._seconds and self._waits() and not self._over.is_set():
+            if monotonic() - self._moved <= self._seconds:
+                continue
+            if not self._waits():  # whatever comes now, or once Kafka is back, has as long again
+                self.touch()
+            elif not self._over.is_set():
                 log.critical(
                     "stalled for %.0f s with records waiting; the process ends, to be started again",
                     monotonic() - self._moved,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
@@ -16,10 +17,14 @@ from uuid import uuid4
 import pytest
 
 from pipeline import engines as local_engines
-from pipeline.config import Elasticsearch, Kafka, Local, Settings
+from pipeline.config import Elasticsearch, Feeds, Kafka, Local, Settings
 from pipeline.engines import Endpoints
+from pipeline.topic_setup import create_topics
 from tests import elasticsearch_core as core
 from tests import opensearch2 as older
+from tests.feed_deployment import Deployment
+from tests.feed_site.site import ALLOW_HOSTS
+from tests.services import Service
 
 SettingsFactory = Callable[..., Settings]
 
@@ -99,6 +104,28 @@ def settings(engines: Endpoints, prefix: str, tmp_path: Path) -> SettingsFactory
         return Settings(**(values | changes))
 
     return make
+
+
+@pytest.fixture
+def deployment(settings: SettingsFactory, engines: Endpoints, tmp_path: Path) -> Deployment:
+    """Topics for feeds, which several pollers can share."""
+    made = settings(
+        feeds=Feeds(allow_hosts=ALLOW_HOSTS), kafka=Kafka(bootstrap_servers=engines.kafka, feed_partitions=6)
+    )
+    create_topics(made)
+    return Deployment(made, tmp_path)
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[Service], Service]]:
+    """`start(service)` sees to it that it ends with the test."""
+    with ExitStack() as stack:
+
+        def take(service: Service) -> Service:
+            stack.callback(lambda: service.process.poll() is None and service.kill())
+            return service
+
+        yield take
 
 
 def _core(major: Literal[8, 9], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:

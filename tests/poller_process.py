@@ -1,4 +1,7 @@
-"""`newswire run feeds` in virtual time, as a process of its own: `python -m tests.poller_process TIMING`."""
+"""`newswire run feeds` in virtual time, as a process of its own: `python -m tests.poller_process TIMING [PROXY]`.
+
+With the URL of a proxy it reaches Kafka through that alone.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
+from pipeline import kafka_connection
 from pipeline.config import Settings, load
 from pipeline.observe import start_logging
 from pipeline.poller.service import run_feeds
@@ -18,8 +22,9 @@ from tests.services import Service
 class PollerProcess(Service):
     """One poller, for a test."""
 
-    def __init__(self, settings: Settings, folder: Path, timing: Timing, **more: str) -> None:
-        self.program = (sys.executable, "-m", "tests.poller_process", json.dumps(timing.as_dict()))
+    def __init__(self, settings: Settings, folder: Path, timing: Timing, proxy: str | None = None, **more: str) -> None:
+        arguments = [json.dumps(timing.as_dict()), *([proxy] if proxy else [])]
+        self.program = (sys.executable, "-m", "tests.poller_process", *arguments)
         root = str(Path(__file__).parents[1])
         super().__init__("feeds", settings, folder, PYTHONPATH=root, **more)
 
@@ -30,6 +35,10 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     settings = load()
     start_logging(settings.log)
+    arguments = [each for each in sys.argv[2:] if each.startswith("http")]
+    if arguments:
+        options = kafka_connection.connection_options
+        kafka_connection.connection_options = lambda kafka: {**options(kafka), "proxy_url": arguments[0]}
     run_feeds(settings, stop, Timing(**json.loads(sys.argv[1])).clock())
 
 

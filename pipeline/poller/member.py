@@ -42,8 +42,8 @@ class Owner(Protocol):
     def begin(self, partitions: set[int]) -> None:
         """All of these partitions is known: the work on them may begin."""
 
-    def take(self, records: Sequence[ConsumerRecord]) -> None:
-        """Return once what follows from these sightings and pushes is durable."""
+    def take(self, records: Sequence[ConsumerRecord]) -> bool:
+        """Return once what follows from these sightings and pushes is durable; False when a stop came first."""
 
 
 class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
@@ -53,7 +53,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         self._settings = settings
         self._owner = owner
         self._stop = stop
-        self._tables = Tables(settings)
+        self._tables = Tables(settings, stop)
         self._gained: set[int] | None = None
 
     def run(self) -> None:
@@ -93,22 +93,40 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         gained, self._gained = self._gained, None
         if gained is not None:
             self._owner.keep(gained)
-            for entries in self._tables.catch_up(gained):
-                watchdog.touch()
-                self._owner.learn(entries)
-            self._owner.begin(gained)
-        changed = self._tables.follow()
-        if changed:
-            self._owner.learn(changed)
+            while not self._begin(gained, watchdog):
+                if self._stop.is_set():
+                    return
+        try:
+            changed = self._tables.follow()
+        except KafkaError as error:
+            self._bear(error, "look for changed feeds")
+        else:
+            if changed:
+                self._owner.learn(changed)
         records = [record for each in found.values() for record in each]
         if records:
             watchdog.touch()
-            self._owner.take(records)
+            if not self._owner.take(records):
+                return
             watchdog.touch()
             try:
                 consumer.commit(offsets_after(records), timeout_ms=_COMMIT_MS)
             except KafkaError as error:  # they come again, to whoever has the partitions
                 self._bear(error, "commit offsets")
+
+    def _begin(self, gained: set[int], watchdog: Watchdog) -> bool:
+        """Read the tables to their ends, and begin; or False, and the next try goes on there."""
+        try:
+            for entries in self._tables.catch_up(gained):
+                watchdog.touch()
+                self._owner.learn(entries)
+        except KafkaError as error:
+            watchdog.touch()
+            self._bear(error, "read the feeds")
+            return False
+        if not self._stop.is_set():
+            self._owner.begin(gained)
+        return not self._stop.is_set()
 
     def _bear(self, error: KafkaError, what: str) -> None:
         refused = refusal(error, self._settings.kafka)

@@ -15,6 +15,8 @@ from pipeline.records import InvalidRecordError, RawArticle, decode_raw_article
 from pipeline.topics import RAW
 
 _POLL_MS = 5000
+_FETCH_BYTES = 1  # Kafka gives the batch of the record all the same, and not what comes after it
+_FETCH_MS = 10  # what a fetch that was sent ahead at the topic's end may hold up the next record
 
 log = logging.getLogger("newswire.feeds")
 
@@ -61,5 +63,11 @@ class Published:
 
     def _connected(self) -> Any:
         if self._consumer is None:
-            self._consumer = connect_reader(self._settings.kafka, log.warning, auto_offset_reset="none")
+            self._consumer = connect_reader(
+                self._settings.kafka,
+                log.warning,
+                auto_offset_reset="none",
+                max_partition_fetch_bytes=_FETCH_BYTES,
+                fetch_max_wait_ms=_FETCH_MS,
+            )
         return self._consumer

@@ -8,7 +8,8 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, get_args
+from concurrent import futures
+from typing import Any, TypeVar, get_args
 
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
@@ -36,8 +37,13 @@ from pipeline.producer import Producer
 from pipeline.topic_setup import await_topics
 from pipeline.topics import FEED_ITEMS, FEED_PUSHES
 
-_STOP_SECONDS = 10.0
+_STOP_SECONDS = 8.0
+_TAKE_SECONDS = 3.0
+"""What is being taken in at a stop has so long to become durable; else it comes again."""
 _LOSE_SECONDS = 8.0
+_TICK_SECONDS = 0.1
+
+_T = TypeVar("_T")
 
 log = logging.getLogger("newswire.feeds")
 
@@ -45,10 +51,11 @@ log = logging.getLogger("newswire.feeds")
 class Poller:
     """Owns what the member gains. The member calls from its threads; all work is done in the event loop."""
 
-    def __init__(self, share: Share, feeds: FeedPoller, door: Door) -> None:
+    def __init__(self, share: Share, feeds: FeedPoller, door: Door, stop: threading.Event) -> None:
         self._share = share
         self._feeds = feeds
         self._door = door
+        self._stop = stop
         self._begun: set[int] = set()
         self._loop = asyncio.get_running_loop()
 
@@ -100,14 +107,20 @@ class Poller:
         self._await(begin())
         log.info("%d feeds are watched here", len(self._share.feeds))
 
-    def take(self, records: Sequence[ConsumerRecord]) -> None:
-        """Sightings go to the door, pushes to their feeds."""
+    def take(self, records: Sequence[ConsumerRecord]) -> bool:
+        """Sightings go to the door, pushes to their feeds. False: a stop came first, and Kafka lets us wait."""
 
         async def take() -> None:
             await self._door.take([record for record in records if record.topic.endswith(FEED_ITEMS.suffix)])
             await self._feeds.take([record for record in records if record.topic.endswith(FEED_PUSHES.suffix)])
 
-        self._await(take())
+        taking = asyncio.run_coroutine_threadsafe(take(), self._loop)
+        while not futures.wait([taking], _TICK_SECONDS).done:
+            if self._stop.is_set() and not futures.wait([taking], _TAKE_SECONDS).done:
+                taking.cancel()
+                return False
+        taking.result()
+        return True
 
     def _tell(self) -> None:
         found = Counter(condition_of(watched.feed, watched.state) for watched in self._share.feeds.values())
@@ -120,16 +133,17 @@ class Poller:
 
 async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, jitter: Callable[[], float]) -> None:
     """Poll until `stop`. Raises NewswireError for what waiting cannot mend."""
-    loop = asyncio.get_running_loop()
-    producer = await asyncio.to_thread(_connect, settings, stop)
-    if producer is None:
-        return
+    connecting = _in_thread(lambda: _connect(settings), "newswire-connect")
+    while not connecting.done():
+        if stop.is_set():  # Kafka may be away for long
+            return
+        await asyncio.wait({connecting}, timeout=_TICK_SECONDS)
+    producer, partitions = connecting.result()
     feeds = settings.feeds
     outbox, share, published = Outbox(settings, producer), Share(), Published(settings)
     slots = HostSlots(clock, feeds.host_requests, feeds.host_pause_seconds)
-    turns = Turns(slots, feeds.requests)
+    turns = Turns(slots, feeds.requests, lambda: producer.stalled_seconds)
     agenda = Agenda(clock, feeds.host_requests)
-    partitions = await asyncio.to_thread(producer.partitions, FEED_ITEMS.name(settings.topic_prefix))
     async with Fetcher(FetchOptions.of(feeds)) as fetcher:
         robots = Robots(fetcher, slots, clock)
         door = Door(
@@ -157,9 +171,9 @@ async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, ji
             jitter=jitter,
             partitions=partitions,
         )
-        member = Member(settings, Poller(share, poller, door), stop)
+        member = Member(settings, Poller(share, poller, door, stop), stop)
         running = asyncio.ensure_future(agenda.run())
-        joined = loop.run_in_executor(None, member.run)
+        joined = _in_thread(member.run, "newswire-member")
         try:
             await asyncio.wait({running, joined}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -167,19 +181,34 @@ async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, ji
             await asyncio.wait({joined}, timeout=_STOP_SECONDS)
             running.cancel()
             await asyncio.wait({running})
-            await asyncio.to_thread(published.close)
-            await asyncio.to_thread(producer.close)
+            await asyncio.gather(asyncio.to_thread(published.close), asyncio.to_thread(producer.close))
         for ended in (running, joined):
             if ended.done() and not ended.cancelled() and (error := ended.exception()):
                 raise error
 
 
-def _connect(settings: Settings, stop: threading.Event) -> Producer | None:
+def _connect(settings: Settings) -> tuple[Producer, int]:
+    """With the number of partitions of the feeds' topics."""
     try:
         await_topics(settings)
-        return None if stop.is_set() else Producer(settings)
+        producer = Producer(settings)
+        return producer, producer.partitions(FEED_ITEMS.name(settings.topic_prefix))
     except KafkaError as error:
         raise NewswireError(f"feeds cannot use Kafka: {error}") from error
+
+
+def _in_thread(work: Callable[[], _T], name: str) -> asyncio.Future[_T]:
+    """What comes of it; the end of the process does not wait for it."""
+    ended: futures.Future[_T] = futures.Future()
+
+    def run() -> None:
+        try:
+            ended.set_result(work())
+        except BaseException as error:  # noqa: BLE001 -- raised again in the event loop
+            ended.set_exception(error)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return asyncio.wrap_future(ended)
 
 
 def run_feeds(settings: Settings, stop: threading.Event, clock: Clock | None = None) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from kafka import TopicPartition
-from kafka.errors import KafkaError
 
 from pipeline.config import Settings
-from pipeline.errors import NewswireError
-from pipeline.kafka_connection import connect_reader, refusal
+from pipeline.kafka_connection import connect_reader
 from pipeline.topics import FEED_STATE, FEEDS, PAGES, Topic
 
 _POLL_MS = 500
+_ENDS_MS = 5000
 
 log = logging.getLogger("newswire.feeds")
 
@@ -31,17 +31,18 @@ class Entry:
 
 
 class Tables:
-    """A reader of FEEDS, FEED_STATE and PAGES. For one thread."""
+    """A reader of FEEDS, FEED_STATE and PAGES. For one thread. After a KafkaError its methods may be called again."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, stop: threading.Event) -> None:
         self._settings = settings
+        self._stop = stop
         self._topics = {topic.name(settings.topic_prefix): topic for topic in (FEEDS, FEED_STATE, PAGES)}
         self._positions: dict[TopicPartition, int] = {}
         self._consumer: Any = None
 
     def catch_up(self, partitions: set[int]) -> Iterator[list[Entry]]:
         """What the tables of these partitions hold, or what came since this was last asked for, in batches; those of
-        other partitions are forgotten. Raises NewswireError."""
+        other partitions are forgotten. Ends early at a stop."""
         places = {TopicPartition(name, number) for name in self._topics for number in partitions}
         self._positions = {place: offset for place, offset in self._positions.items() if place in places}
         yield from self._read(places)
@@ -68,16 +69,13 @@ class Tables:
                     consumer.seek(place, self._positions[place])
                 else:
                     consumer.seek_to_beginning(place)
-        try:
-            ends = consumer.end_offsets(sorted(places)) if wait else {}
-            while True:
-                found = consumer.poll(timeout_ms=_POLL_MS if wait else 0)
-                if found:
-                    yield [self._entry(record) for records in found.values() for record in records]
-                if all(consumer.position(place) >= end for place, end in ends.items()):
-                    break
-        except KafkaError as error:
-            raise refusal(error, self._settings.kafka) or NewswireError(f"cannot read the feeds: {error}") from error
+        ends = consumer.end_offsets(sorted(places), timeout_ms=_ENDS_MS) if wait else {}
+        while not self._stop.is_set():
+            found = consumer.poll(timeout_ms=_POLL_MS if wait else 0)
+            if found:
+                yield [self._entry(record) for records in found.values() for record in records]
+            if all(consumer.position(place) >= end for place, end in ends.items()):
+                break
         self._positions |= {place: consumer.position(place) for place in places}
 
     def _connected(self) -> Any:

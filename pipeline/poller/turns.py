@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -13,19 +13,29 @@ from pipeline.polling.cache_headers import retry_after
 from pipeline.polling.partition import host_of
 
 _BUSY = (429, 503)
+_AWAY_SECONDS = 4.0
+"""Well below the time after which the group gives our hosts to another process."""
+_TICK_SECONDS = 0.2
 
 
 class Turns:
-    """The hosts' slots, and `most` requests at once."""
+    """The hosts' slots, and `most` requests at once.
 
-    def __init__(self, slots: HostSlots, most: int) -> None:
+    None begins while nothing could be written to Kafka: `stalled_seconds` says for how long it did not take what waits.
+    Another process may have our share by then.
+    """
+
+    def __init__(self, slots: HostSlots, most: int, stalled_seconds: Callable[[], float]) -> None:
         self._slots = slots
+        self._stalled_seconds = stalled_seconds
         self._running = asyncio.Semaphore(most)
 
     @asynccontextmanager
     async def hold(self, url: str, pause_seconds: float = 0.0) -> AsyncIterator[None]:
         """For one request; waits for the host's slot first."""
         async with self._slots.hold(host_of(url), pause_seconds), self._running:
+            while self._stalled_seconds() > _AWAY_SECONDS:
+                await asyncio.sleep(_TICK_SECONDS)
             yield
 
     def heed(self, url: str, outcome: Outcome, now: datetime) -> None:

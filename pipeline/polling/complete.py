@@ -48,6 +48,8 @@ _READ_MORE = (
 _READ_MORE_AT_END = re.compile(
     rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(_READ_MORE, key=len, reverse=True)))})\W*$", re.IGNORECASE
 )
+_LONGEST_MORE = max(map(len, _READ_MORE))
+_TO_LAST_LETTER = re.compile(r".*\w", re.DOTALL)
 _DENSE_MORE_AT_END = re.compile(
     rf"(?:{'|'.join(re.escape(phrase) for phrase in sorted(_READ_MORE) if _DENSE.match(phrase))})\W*$"
 )
@@ -90,5 +92,13 @@ def is_teaser(text: str, headline: str | None) -> bool:
     if headline and headline in tail:  # "The post … appeared first on …"
         ends.append(tail[: tail.rindex(headline)])
     return bool(_CUT.search(tail)) or any(
-        pattern.search(end) for end in ends for pattern in (_ELLIPSIS, _READ_MORE_AT_END, _DENSE_MORE_AT_END)
+        _ELLIPSIS.search(end) or _READ_MORE_AT_END.search(end, start) or _DENSE_MORE_AT_END.search(end, start)
+        for end in ends
+        for start in (_start_of_more(end),)
     )
+
+
+def _start_of_more(end: str) -> int:
+    """Where "Read more" begins at the earliest: to try all its languages at each letter before would take long."""
+    found = _TO_LAST_LETTER.match(end)
+    return max(0, found.end() - _LONGEST_MORE) if found else 0
