@@ -168,8 +168,9 @@ def pause(feeds: FeedArguments, json: JsonFlag = False) -> None:
 
 
 def resume(feeds: FeedArguments, json: JsonFlag = False) -> None:
-    """Poll paused feeds again."""
-    _change(feeds, "resumed", json, lambda feed: replace(feed, paused=False))
+    """Poll paused feeds again at once, and those that their sites ended (410)."""
+    now = datetime.now(UTC)
+    _change(feeds, "resumed", json, lambda feed: replace(feed, paused=False, poll_at=now))
 
 
 def remove(feeds: FeedArguments, json: JsonFlag = False) -> None:
