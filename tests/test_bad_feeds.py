@@ -35,7 +35,7 @@ from tests.services import wait_until
 
 pytestmark = pytest.mark.engines
 
-_TIMEOUT = 6
+_TIMEOUT = 10
 _MOST_BYTES = 400_000_000
 """Of memory, for a poller of feeds of at most 16 MB."""
 _LATEST = 2.0
