@@ -24,7 +24,7 @@ class FeedArticles:
         self._url = url
         self._given = source
         self._language = language
-        self._shared = _shared_addresses(feed)
+        self._shared = shared_addresses(feed)
 
     def article_of(self, item: FeedItem, now: datetime) -> RawArticle | None:
         """The article as the feed tells it: its whole content, else its summary, else the headline alone. None for an
@@ -49,8 +49,12 @@ class FeedArticles:
             fetched_at=now,
         )
 
+    def has_page(self, item: FeedItem) -> bool:
+        """Whether the item's address is that of a page about it alone."""
+        return identity_of(item.url) not in self._shared
+
     def _identity(self, item: FeedItem, content: Content) -> str:
-        if identity_of(item.url) not in self._shared:
+        if self.has_page(item):
             return article_id(item.url, None, "")
         if item.id:
             feed = self._feed
@@ -89,8 +93,9 @@ def _content(item: FeedItem) -> Content | None:
     return Content("text/plain", item.headline) if item.headline else None
 
 
-def _shared_addresses(feed: ParsedFeed) -> set[str | None]:
-    """Addresses that name no article: the site's own, and those of several different items."""
+def shared_addresses(feed: ParsedFeed) -> set[str | None]:
+    """Addresses, as `identity_of` makes them, that name no article: None, the site's own, and those of several
+    different items."""
     items = defaultdict(set)
     for item in feed.items:
         items[identity_of(item.url)].add(item.id or item.headline)

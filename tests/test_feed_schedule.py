@@ -164,7 +164,7 @@ class TestNewItems:
         state = poll(NEW, feed(items=nameless + bare)).state
         decision = poll(state, feed(items=(item("e", id=None), *nameless, item("f", id=None, url=None), *bare)), 900)
         assert sorted(names(decision)) == ["e", "f"]  # type: ignore[type-var]
-        assert "have no id" in (decision.state.reason or "")
+        assert "neither id nor address" in (decision.state.reason or "")
 
     def test_an_id_that_several_items_share_hides_none(self) -> None:
         def shared(*of: str) -> ParsedFeed:
@@ -175,7 +175,7 @@ class TestNewItems:
             decision = poll(state, shared(*of), 900)
             state, told = decision.state, told + names(decision)
         assert told == ["a", "b", "c", "d", "e"]
-        assert "share their id" in (state.reason or "")
+        assert "share an id" in (state.reason or "")
 
     def test_an_item_that_is_there_twice_is_told_once(self) -> None:
         assert names(poll(NEW, feed("a", "a", "b"))) == ["b", "a"]
@@ -372,7 +372,7 @@ class TestFailures:
         [
             (
                 feed(items=(item("a", published_at="2031-01-01T00:00:00Z"), item("b"))),
-                "1 of its items are dated in the future",
+                "1 item dated in the future",
             ),
             (feed(), "no items"),
             (feed("a", "b", flaw="its XML is broken"), "its XML is broken"),

@@ -54,7 +54,8 @@ def test_a_polled_feed_makes_the_records_of_a_pushed_one() -> None:
         item_id(ADDRESS, "front-1"),
         item_id(ADDRESS, "x-9"),
     ]
-    assert {(each.feed, each.address, each.full_text) for each in seen} == {(FEED.id, ADDRESS, "auto")}
+    assert {(each.feed, each.address) for each in seen} == {(FEED.id, ADDRESS)}
+    assert [each.full_text for each in seen] == ["auto", "auto", "never", "never"]  # the front page tells of all
 
 
 def test_one_item_makes_the_same_sighting_as_among_others() -> None:

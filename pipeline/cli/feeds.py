@@ -90,11 +90,11 @@ def add(
         if value is not None
     }
     known = registry.addresses().get(canonical_url(plain_address(address)) or "")
-    site = None
+    site = own = None
     url = plain_address(address)
     if known is None and not no_check:
         found = _choose(_find(settings, address), address)
-        url, site = found.url, found.site
+        url, site, own = found.url, found.site, found.title
         known = registry.addresses().get(canonical_url(url) or "")
     made = feed_id(url)
     if made is None:
@@ -108,7 +108,11 @@ def add(
     if json:
         print_json({what: {"id": feed.id, "url": feed.url}})
     else:
-        stdout.print(f"{what} [bold]{feed.id[:8]}[/]  {said(feed.title or feed.url)}", highlight=False, soft_wrap=True)
+        name = feed.title or own or (registry.title(feed) if old else None)
+        line = f"{what} [bold]{feed.id[:8]}[/]  " + (
+            f"{said(name)}  [dim]{said(feed.url)}[/]" if name else said(feed.url)
+        )
+        stdout.print(line, highlight=False, soft_wrap=True)
 
 
 def import_(
@@ -168,8 +172,9 @@ def pause(feeds: FeedArguments, json: JsonFlag = False) -> None:
 
 
 def resume(feeds: FeedArguments, json: JsonFlag = False) -> None:
-    """Poll paused feeds again."""
-    _change(feeds, "resumed", json, lambda feed: replace(feed, paused=False))
+    """Poll paused feeds again at once, and those that their sites ended (410)."""
+    now = datetime.now(UTC)
+    _change(feeds, "resumed", json, lambda feed: replace(feed, paused=False, poll_at=now))
 
 
 def remove(feeds: FeedArguments, json: JsonFlag = False) -> None:

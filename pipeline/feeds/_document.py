@@ -137,7 +137,7 @@ def _decode(content: bytes, content_type: str | None) -> str:
     try:
         return decode_declared(content, *names)
     except UndecodableError as error:
-        raise NotAFeedError(f"not text: {error}") from error
+        raise NotAFeedError(str(error)) from error
 
 
 def _parse(text: str, url: str | None, lines_before: int) -> tuple[etree._Element, str | None]:

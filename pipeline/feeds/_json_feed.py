@@ -59,7 +59,7 @@ def _decode(content: bytes, flaw: str | None) -> Any:
     try:
         return msgspec.json.decode(decode(content).removeprefix("\ufeff"))
     except UndecodableError as error:
-        raise NotAFeedError(f"not text: {error}") from error
+        raise NotAFeedError(str(error)) from error
     except RecursionError as error:
         raise NotAFeedError("not JSON that can be read: nested too deeply") from error
     except (msgspec.DecodeError, UnicodeError) as error:

@@ -88,6 +88,12 @@ def _words(error: Exception, host: str, timeout: float, connect: float) -> tuple
             return "address", f"The address at {host} is not written correctly: check it"
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError() | OSError():
             return "protocol", f"{host} ended the connection before its answer was complete: {_LATER}"
+        case aiohttp.ClientResponseError() if "Data after" in error.message:
+            return (
+                "protocol",
+                f"{host} sends more than it announces as Content-Length, so that nobody knows what belongs to the "
+                "answer: tell the site, whose compression or cache is probably set up wrongly",
+            )
         case _:
             return (
                 "protocol",

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 import msgspec
 from kafka.consumer.fetcher import ConsumerRecord
@@ -32,6 +33,8 @@ from pipeline.polling.sightings import sightings_of
 from pipeline.topics import FEED_ITEMS, FEED_STATE, FEEDS
 
 _LARGE_BYTES = 200_000  # parsed outside of the event loop
+_SENT_AT_ONCE = 1000
+_SENT_IN_A_TURN = 50  # then others have theirs: handing over to Kafka takes time
 
 _PUSH = msgspec.json.Decoder(FeedPush)
 
@@ -189,13 +192,20 @@ class FeedPoller:
 
     async def _hand_on(self, sightings: Iterable[Sighting]) -> None:
         """To the pollers of the articles' hosts; returns when all are durable."""
-        sent = []
-        for sighting in sightings:
-            key = sighting.article.id
-            place = partition_of(host_of(sighting.article.url) or key, self._partitions)
-            sent.append(self._outbox.send(FEED_ITEMS, key, sighting, place))
-        FEED_SIGHTINGS.inc(len(sent))
-        await asyncio.gather(*sent)
+        rest = iter(sightings)
+        while some := list(islice(rest, _SENT_AT_ONCE)):
+            sent = []
+            for number, sighting in enumerate(some, 1):
+                sent.append(asyncio.ensure_future(self._send(sighting)))
+                if number % _SENT_IN_A_TURN == 0:
+                    await asyncio.sleep(0)
+            await asyncio.gather(*sent)
+            FEED_SIGHTINGS.inc(len(some))
+
+    async def _send(self, sighting: Sighting) -> None:
+        key = sighting.article.id
+        place = partition_of(host_of(sighting.article.url) or key, self._partitions)
+        await self._outbox.send(FEED_ITEMS, key, sighting, place)
 
     async def _write(self, watched: Watched, state: FeedState) -> None:
         await self._outbox.send(FEED_STATE, state.id, state, watched.partition)

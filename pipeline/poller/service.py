@@ -35,7 +35,7 @@ from pipeline.poller.tables import Entry
 from pipeline.poller.turns import Turns
 from pipeline.producer import Producer
 from pipeline.topic_setup import await_topics
-from pipeline.topics import FEED_ITEMS, FEED_PUSHES
+from pipeline.topics import FEED_ITEMS, FEED_PUSHES, FEED_STATE
 
 _STOP_SECONDS = 8.0
 _TAKE_SECONDS = 3.0
@@ -84,7 +84,7 @@ class Poller:
         """Take tables over; feeds that changed while their partition was being worked on are planned anew."""
 
         async def learn() -> None:
-            for each in self._share.learn(entries):
+            for each in self._share.learn([entry for entry in entries if not self._is_older(entry)]):
                 watched = self._share.feeds.get(each)
                 if watched is None:
                     await self._feeds.leave([each])
@@ -121,6 +121,12 @@ class Poller:
                 return False
         taking.result()
         return True
+
+    def _is_older(self, entry: Entry) -> bool:
+        """States that we wrote come back from Kafka; what we know is newer."""
+        watched = self._share.feeds.get(entry.key)
+        ours = watched is not None and watched.partition == entry.partition
+        return ours and entry.topic is FEED_STATE and entry.partition in self._begun
 
     def _tell(self) -> None:
         found = Counter(condition_of(watched.feed, watched.state) for watched in self._share.feeds.values())

@@ -48,10 +48,14 @@ class Tables:
         yield from self._read(places)
 
     def follow(self) -> list[Entry]:
-        """Feeds that were changed since, without waiting."""
-        name = FEEDS.name(self._settings.topic_prefix)
-        places = {place for place in self._positions if place.topic == name}
-        return [entry for batch in self._read(places, wait=False) for entry in batch]
+        """Feeds that were changed since, without waiting, and states. A feed that has moved here from another host
+        brings its state, which was written before it: it comes first."""
+        names = {topic.name(self._settings.topic_prefix) for topic in (FEEDS, FEED_STATE)}
+        places = {place for place in self._positions if place.topic in names}
+        found = [entry for batch in self._read(places, wait=False) for entry in batch]
+        if any(entry.topic is FEEDS and entry.value is not None for entry in found):
+            found += (entry for batch in self._read(places) for entry in batch)
+        return sorted(found, key=lambda entry: entry.topic is FEEDS)
 
     def close(self) -> None:
         """Release the connection."""

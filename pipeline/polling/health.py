@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from pipeline.answers import Answer
+from pipeline.feed_articles import shared_addresses
 from pipeline.feed_records import FeedState
 from pipeline.feeds import NotAFeedError, ParsedFeed
+from pipeline.identity import identity_of
 from pipeline.polling.dates import published
 from pipeline.polling.seen import Comparison
 
@@ -33,15 +35,15 @@ def gone(state: FeedState) -> str:
     """For 410."""
     return (
         f"The site says that this feed has ended for good (410), and it is not polled any more: {_look(state)}, "
-        "or remove it"
+        "remove it, or have it asked once more by `newswire feeds resume`"
     )
 
 
-def refused(answer: Answer, wait: float | None) -> str:
-    """For an answer that is no success. `wait` is the Retry-After in seconds."""
+def refused(answer: Answer, wait: float | None, longest_wait: float) -> str:
+    """For an answer that is no success. `wait` is the Retry-After, `longest_wait` how much of it we keep, both in s."""
     status = answer.status
     words = _REFUSALS.get(status)
-    if words is None and status >= 500:
+    if words is None and 500 <= status < 600:
         words = f"The site has a fault of its own ({_status(status)}): it is asked again later"
     elif words is None and status >= 400:
         words = f"The site does not accept our request ({_status(status)}): open the address in a browser and see"
@@ -49,7 +51,10 @@ def refused(answer: Answer, wait: float | None) -> str:
         words = f"The site sends us on without saying where to ({_status(status)}): look for the feed's address on it"
     elif words is None:
         words = f"The site answers without a feed ({_status(status)}): open the address in a browser and see"
-    return f"{words}; it asks us to wait {_duration(wait)}" if wait else words
+    if not wait:
+        return words
+    kept = f", of which we wait {_duration(longest_wait)}" if wait > longest_wait else ""
+    return f"{words}; it asks us to wait {_duration(wait)}{kept}"
 
 
 def unasked_304() -> str:
@@ -88,23 +93,45 @@ def remarks(parsed: ParsedFeed, comparison: Comparison, now: datetime) -> str | 
         said.append(f"Items may be missing: {parsed.flaw}")
     if parsed.unusable:
         first = parsed.unusable[0]
-        said.append(f"{len(parsed.unusable)} of its items cannot be used, the first because {first.reason}")
+        said.append(f"{_items(len(parsed.unusable))} cannot be used: {first.reason}")
     if not items:
         said.append("There are no items in it at present")
     if comparison.changed_ids >= 2 and 2 * comparison.changed_ids >= items:
         said.append("Its items get new ids all the time: they are told apart by address and words")
     elif comparison.shared_ids:
-        said.append(
-            f"{comparison.shared_ids} of its items share their id with others: they are told apart by address and words"
-        )
+        said.append(f"{_items(comparison.shared_ids)} share an id: they are told apart by address and words")
     elif comparison.nameless:
-        said.append(f"{comparison.nameless} of its items have no id: they are told apart by address and words")
+        said.append(f"{_items(comparison.nameless)} with neither id nor address: they are told apart by their words")
+    said += _links(parsed)
     if comparison.restless:
         said.append("Most of its items are changed at every poll: only new items are taken")
     ahead = sum(time is not None and time > now + _AHEAD for time in map(published, parsed.items))
     if ahead:
-        said.append(f"{ahead} of its items are dated in the future: the time at which they came counts")
+        said.append(f"{_items(ahead)} dated in the future: the time of coming counts")
     return "; ".join(said)[:1000] or None
+
+
+def _links(parsed: ParsedFeed) -> list[str]:
+    """What is odd about the addresses of the items, when that is so of half of them or more."""
+    items = len(parsed.items)
+    missing = sum(item.url is None for item in parsed.items)
+    shared = shared_addresses(parsed)
+    elsewhere = sum(item.url is not None and identity_of(item.url) in shared for item in parsed.items)
+    said = []
+    if missing and 2 * missing >= items:
+        said.append(
+            f"{_items(missing)} without a link that can be opened: only what the feed says of them comes; "
+            "tell the site to link to its articles"
+        )
+    if elsewhere and 2 * elsewhere >= items:
+        said.append(
+            f"{_items(elsewhere)} linking to the home page or to the same page as others: their pages are not fetched"
+        )
+    return said
+
+
+def _items(count: int) -> str:
+    return f"{count:,} item{'s' if count != 1 else ''}"
 
 
 def _look(state: FeedState) -> str:
@@ -125,6 +152,7 @@ def _status(status: int) -> str:
 
 def _duration(seconds: float) -> str:
     for unit, size in (("day", 86_400), ("hour", 3600), ("minute", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}s"
+        if seconds >= 0.99 * size:
+            count = round(seconds / size)
+            return f"{count:,} {unit}{'s' if count != 1 else ''}"
     return f"{seconds:.0f} seconds"

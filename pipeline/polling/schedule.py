@@ -108,7 +108,7 @@ def decide(  # noqa: PLR0911, PLR0917 - one return for each kind of outcome
         return poll.unchanged(outcome) if asked else poll.failed(health.unasked_304())
     if outcome.status not in _READABLE:
         wait = retry_after(outcome.headers, now)
-        return poll.failed(health.refused(outcome, wait), wait)
+        return poll.failed(health.refused(outcome, wait, max(_MAX_RETRY_AFTER, limits.max_seconds)), wait)
     if parsed is None:
         if needs_parsing(state, outcome):
             raise ValueError(f"the answer from {outcome.url} is to be parsed before it is decided on")

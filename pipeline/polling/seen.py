@@ -46,7 +46,7 @@ class Comparison:
     none_left: bool
     """No item of the poll before is in this one, though both had items."""
     nameless: int
-    """Items without an id."""
+    """Items without an id and an address."""
     shared_ids: int
     """Items of which the id is that of another one, too."""
     restless: int
@@ -100,7 +100,7 @@ def compare(items: Sequence[FeedItem], seen: bytes, window: int) -> Comparison:
         seen=b"".join((*kept, *reversed(entries))),
         window=len(entries),
         none_left=bool(entries) and bool(last) and not left,
-        nameless=sum(item.id is None for item in items),
+        nameless=sum(item.id is None and item.url is None for item in items),
         shared_ids=sum(row.item.id is not None and row.names[0] not in row.own for row in rows),
         restless=len(restless),
         changed_ids=changed_ids,

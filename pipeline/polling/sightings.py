@@ -24,7 +24,7 @@ def sightings_of(  # noqa: PLR0917 -- `now` and what is known of the feed
     """A sighting of each of these items of a parsed feed that says anything and can be sent, one for each article.
 
     `full_text` is for feeds whose own setting is auto. Items without an address of their own are known by their guid
-    and the feed's address.
+    and the feed's address, and no page is fetched for them.
     """
     name = feed.title or parsed.title or (state.title if state else None)
     articles = FeedArticles(parsed, feed.url, Source(name=name), feed.language)
@@ -33,10 +33,11 @@ def sightings_of(  # noqa: PLR0917 -- `now` and what is known of the feed
         article = articles.article_of(item, now)
         if article is None or article.id in made or not article.content.strip():
             continue
+        wanted = full_text if feed.full_text == "auto" else feed.full_text
         sighting = Sighting(
             feed=feed.id,
             address=feed.url,
-            full_text=full_text if feed.full_text == "auto" else feed.full_text,
+            full_text=wanted if articles.has_page(item) else "never",
             complete=is_complete(item),
             article=article,
         )

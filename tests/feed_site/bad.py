@@ -120,7 +120,7 @@ _SIZE = (
         "shorter announced than sent",
         raw(head(Content_Length=str(TWO.index(b"<title>Two"))) + TWO),
         _EITHER,
-        f"{_TOO_EARLY}|HTTP",
+        "more than it announces",
     ),
     _failing("HTTP/0.9", raw(TWO), "HTTP"),
     _failing("another protocol", raw(b"SSH-2.0-OpenSSH_9.6\r\n"), "HTTP"),
