@@ -7,7 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from kafka.consumer.fetcher import ConsumerRecord
@@ -36,6 +36,7 @@ from pipeline.topics import PAGES, RAW
 _SWEEP = "sweep"
 _SWEEP_EVERY = timedelta(hours=1)
 _SWEEP_BATCH = 200
+_SETTLE_SECONDS = 3.0
 
 _SIGHTING = msgspec.json.Decoder(Sighting)
 
@@ -78,6 +79,7 @@ class Door:
         self._jitter = jitter
         self._locks: dict[str, _Turn] = {}
         self._open: set[int] = set()
+        self._settling: set[asyncio.Task[None]] = set()
 
     def begin(self, partitions: set[int]) -> None:
         """Put the pages of these partitions on the agenda, and no others."""
@@ -92,6 +94,17 @@ class Door:
         """Nothing more is done for the pages of these partitions on return."""
         self._open -= partitions
         await self._agenda.drop({_key(article) for article in self._share.page_ids(partitions)})
+        await self.finish()
+
+    async def finish(self) -> None:
+        """See what was fetched published and written down: who published only would have it published again."""
+        if not self._settling:
+            return
+        _, late = await asyncio.wait(set(self._settling), timeout=_SETTLE_SECONDS)
+        for step in late:
+            step.cancel()
+        if late:
+            await asyncio.wait(late)
 
     async def take(self, records: Sequence[ConsumerRecord]) -> None:
         """Admit what feeds carried; returns when what follows is durable."""
@@ -129,11 +142,16 @@ class Door:
         hashed = await asyncio.to_thread(text_hash, found) if found is not None else None
         unchanged = isinstance(outcome, Answer) and outcome.status == 304
         PAGE_FETCHES.labels("fetched" if hashed else "unchanged" if unchanged else "failed").inc()
+        step = asyncio.ensure_future(self._settle(article, partition, outcome, hashed, now))
+        self._settling.add(step)
+        step.add_done_callback(self._settling.discard)
+        await asyncio.shield(step)
+
+    async def _settle(self, article: str, partition: int, outcome: Outcome, hashed: str | None, now: datetime) -> None:
         async with self._alone(article):
             current = self._share.page(article)
             if current is not None:
-                jitter = self._jitter()
-                admission = after_fetch(current, outcome, hashed, now, self._rules, jitter)
+                admission = after_fetch(current, outcome, hashed, now, self._rules, self._jitter())
                 await self._do(partition, current, admission)
 
     async def _request(self, page: Page, url: str) -> Outcome:
