@@ -1,4 +1,4 @@
-"""Sites whose feeds and pages a test writes, on loopback addresses and in virtual time, and what pollers made of them."""
+"""Sites whose feeds and pages a test writes, in virtual time, and what pollers made of them."""
 
 from __future__ import annotations
 
@@ -270,7 +270,9 @@ class Watch:
 
     def await_polls(self, feed: Feed, count: int = 1, seconds: float = 90) -> FeedState:
         """The state after so many polls, or more."""
-        self.wait(lambda: any(s.polls >= count for s in self.states(feed)[-1:]), f"{count} polls of {feed.url}", seconds)
+        self.wait(
+            lambda: any(s.polls >= count for s in self.states(feed)[-1:]), f"{count} polls of {feed.url}", seconds
+        )
         return self.states(feed)[-1]
 
     def poll_again(self, feed: Feed) -> FeedState:
@@ -298,8 +300,8 @@ class Watch:
 
 
 @contextmanager
-def watching(kafka: str, folder: Path, factor: float, **more: Any) -> Iterator[Watch]:
-    """A newsroom, and topics of its own for who watches it."""
+def watching(kafka: str, folder: Path, factor: float, start: datetime = START, **more: Any) -> Iterator[Watch]:
+    """A newsroom, and topics of its own for who watches it. `more` are settings."""
     prefix = f"room{uuid4().hex[:8]}"
     settings = Settings(
         topic_prefix=prefix,
@@ -307,7 +309,7 @@ def watching(kafka: str, folder: Path, factor: float, **more: Any) -> Iterator[W
         **{"kafka": {"bootstrap_servers": kafka, "feed_partitions": 2, "raw_partitions": 2}, **more},
     )
     create_topics(settings)
-    with Newsroom(Timing(factor, START.timestamp(), time.time())).open() as room:
+    with Newsroom(Timing(factor, start.timestamp(), time.time())).open() as room:
         watch = Watch(settings, room, folder)
         try:
             yield watch

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
@@ -23,6 +22,7 @@ from pipeline.fetch.robots import Robots
 from pipeline.observe import FEED_ARTICLES, PAGE_FETCHES
 from pipeline.outcomes import Rejected
 from pipeline.poller.agenda import Agenda
+from pipeline.poller.alone import Alone
 from pipeline.poller.outbox import Outbox
 from pipeline.poller.published import Published
 from pipeline.poller.share import Share
@@ -40,12 +40,6 @@ _SWEEP_BATCH = 200
 _SIGHTING = msgspec.json.Decoder(Sighting)
 
 log = logging.getLogger("newswire.feeds")
-
-
-@dataclass(slots=True)
-class _Turn:
-    lock: asyncio.Lock
-    users: int = 0
 
 
 class Door:
@@ -76,7 +70,7 @@ class Door:
         self._agenda = agenda
         self._clock = clock
         self._jitter = jitter
-        self._locks: dict[str, _Turn] = {}
+        self._alone = Alone()
         self._open: set[int] = set()
 
     def begin(self, partitions: set[int]) -> None:
@@ -101,7 +95,7 @@ class Door:
         await asyncio.gather(*(self._take(article, each) for article, each in by_article.items()))
 
     async def _take(self, article: str, records: Sequence[ConsumerRecord]) -> None:
-        async with self._alone(article):
+        async with self._alone.with_(article):
             for record in records:
                 page = self._share.page(article)
                 try:
@@ -129,7 +123,7 @@ class Door:
         hashed = await asyncio.to_thread(text_hash, found) if found is not None else None
         unchanged = isinstance(outcome, Answer) and outcome.status == 304
         PAGE_FETCHES.labels("fetched" if hashed else "unchanged" if unchanged else "failed").inc()
-        async with self._alone(article):
+        async with self._alone.with_(article):
             current = self._share.page(article)
             if current is not None:
                 jitter = self._jitter()
@@ -193,41 +187,11 @@ class Door:
                 await asyncio.sleep(0)
             page, partition = self._share.page(article), self._share.place_of_page(article)
             if page is not None and partition in self._open and is_over(page, now, self._rules):
-                async with self._alone(article):
+                async with self._alone.with_(article):
                     if self._share.page(article) == page:
                         await self._outbox.send(PAGES, article, None, partition)
                         self._share.keep_page(partition, article, None)
         self._agenda.put(_SWEEP, "", now + _SWEEP_EVERY, self._sweep)
-
-    def _alone(self, article: str) -> _Alone:
-        return _Alone(self._locks, article)
-
-
-class _Alone:
-    """Whoever changes what is known of an article is alone with it."""
-
-    def __init__(self, locks: dict[str, _Turn], article: str) -> None:
-        self._locks = locks
-        self._article = article
-
-    async def __aenter__(self) -> None:
-        turn = self._locks.setdefault(self._article, _Turn(asyncio.Lock()))
-        turn.users += 1
-        try:
-            await turn.lock.acquire()
-        except BaseException:
-            self._done(turn)
-            raise
-
-    async def __aexit__(self, *_: object) -> None:
-        turn = self._locks[self._article]
-        turn.lock.release()
-        self._done(turn)
-
-    def _done(self, turn: _Turn) -> None:
-        turn.users -= 1
-        if not turn.users:
-            del self._locks[self._article]
 
 
 def article_key(record: ConsumerRecord) -> str:
