@@ -300,8 +300,8 @@ class Watch:
 
 
 @contextmanager
-def watching(kafka: str, folder: Path, factor: float, start: datetime = START, **more: Any) -> Iterator[Watch]:
-    """A newsroom, and topics of its own for who watches it. `more` are settings."""
+def watching(kafka: str, folder: Path, factor: float = 1, **more: Any) -> Iterator[Watch]:
+    """A newsroom, and topics of its own for who watches it. Time that does not run faster is the real one."""
     prefix = f"room{uuid4().hex[:8]}"
     settings = Settings(
         topic_prefix=prefix,
@@ -309,7 +309,8 @@ def watching(kafka: str, folder: Path, factor: float, start: datetime = START, *
         **{"kafka": {"bootstrap_servers": kafka, "feed_partitions": 2, "raw_partitions": 2}, **more},
     )
     create_topics(settings)
-    with Newsroom(Timing(factor, start.timestamp(), time.time())).open() as room:
+    began = time.time()
+    with Newsroom(Timing(factor, began if factor == 1 else START.timestamp(), began)).open() as room:
         watch = Watch(settings, room, folder)
         try:
             yield watch

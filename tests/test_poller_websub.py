@@ -71,7 +71,7 @@ def variables(port: int) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def wire(kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     folder, port = tmp_path_factory.mktemp("websub"), free_port()
-    with watching(kafka, folder, 1, datetime.now(UTC)) as watch:
+    with watching(kafka, folder) as watch:
         more = variables(port)
         with running("web", watch.settings, folder, NEWSWIRE_WEB__PORT=str(port), **more):
             pollers = [watch.start(NEWSWIRE_FEEDS__START_SECONDS="600", **more) for _ in range(2)]
@@ -101,6 +101,16 @@ def test_what_a_hub_sends_is_published_without_a_poll(wire: Wire, hub: Hub) -> N
     wire.publish(feed.url, hub, url)
     wire.watch.poll_again(feed)
     wire.watch.await_versions(url)
+
+
+def test_a_hub_may_verify_before_it_answers(wire: Wire) -> None:
+    with running_hub(answers_late=True) as hub:
+        feed, _ = wire.subscribed(hub)
+        wire.watch.poll_again(feed)  # what follows from the hub's answer is written by then
+        lease = wire.lease(feed)
+        assert lease.expires_at is not None
+        assert (lease.failures, lease.reason) == (0, None)
+        assert len(hub.requests) == 1
 
 
 def test_feeds_of_both_pollers_get_what_their_hubs_send(wire: Wire, hub: Hub) -> None:

@@ -8,6 +8,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
 from typing import Any, get_args
 
 from kafka.consumer.fetcher import ConsumerRecord
@@ -38,6 +39,8 @@ from pipeline.topics import FEED_ITEMS, FEED_PUSHES
 
 _STOP_SECONDS = 10.0
 _LOSE_SECONDS = 8.0
+_TELL = "tell"
+_TELL_EVERY = timedelta(seconds=10)
 
 log = logging.getLogger("newswire.feeds")
 
@@ -45,7 +48,9 @@ log = logging.getLogger("newswire.feeds")
 class Poller:
     """Owns what the member gains. The member calls from its threads; all work is done in the event loop."""
 
-    def __init__(self, share: Share, feeds: FeedPoller, door: Door) -> None:
+    def __init__(self, share: Share, feeds: FeedPoller, door: Door, agenda: Agenda, clock: Clock) -> None:
+        self._agenda = agenda
+        self._clock = clock
         self._share = share
         self._feeds = feeds
         self._door = door
@@ -83,7 +88,6 @@ class Poller:
                     await self._feeds.leave([each])
                 elif watched.partition in self._begun:
                     self._feeds.plan(watched)
-            self._tell()
 
         self._await(learn())
 
@@ -95,7 +99,7 @@ class Poller:
             self._door.begin(partitions)
             for watched in self._share.feeds.values():
                 self._feeds.plan(watched)
-            self._tell()
+            await self._tell()
 
         self._await(begin())
         log.info("%d feeds are watched here", len(self._share.feeds))
@@ -109,10 +113,12 @@ class Poller:
 
         self._await(take())
 
-    def _tell(self) -> None:
+    async def _tell(self) -> None:
+        """Count the feeds, now and again and again."""
         found = Counter(condition_of(watched.feed, watched.state) for watched in self._share.feeds.values())
         for condition in get_args(Condition):
             FEEDS.labels(condition).set(found[condition])
+        self._agenda.put(_TELL, "", self._clock.now() + _TELL_EVERY, self._tell)
 
     def _await(self, work: Coroutine[Any, Any, None], seconds: float | None = None) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
@@ -157,7 +163,7 @@ async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, ji
             jitter=jitter,
             partitions=partitions,
         )
-        member = Member(settings, Poller(share, poller, door), stop)
+        member = Member(settings, Poller(share, poller, door, agenda, clock), stop)
         running = asyncio.ensure_future(agenda.run())
         joined = loop.run_in_executor(None, member.run)
         try:
