@@ -221,7 +221,7 @@ class Watch:
         self.room = room
         self._folder = folder
         self._records = Records(settings, RAW, PAGES, FEED_STATE)
-        self.pollers: list[PollerProcess] = []
+        self.pollers: list[Service] = []
 
     def start(self, **more: str) -> PollerProcess:
         """A poller. Feeds are polled when a test asks for it, and otherwise rarely."""
@@ -283,7 +283,7 @@ class Watch:
 
     def wait(self, condition: Any, what: str, seconds: float = 90) -> None:
         """See `wait_until`; the pollers that run are watched."""
-        running: list[Service] = [one for one in self.pollers if one.process.poll() is None]
+        running = [one for one in self.pollers if one.process.poll() is None]
         wait_until(condition, what, seconds, running)
 
     def _send(self, key: str, feed: Feed, removed: bool = False) -> None:

@@ -50,6 +50,7 @@ def deployed(engines: Endpoints, tmp_path_factory: pytest.TempPathFactory) -> It
             "NEWSWIRE_FEEDS__HOST_PAUSE_SECONDS": "0.1",
         }
         with running("all", watch.settings, folder, **more) as services:
+            watch.pollers.append(services)
             yield All(watch, services)
 
 
