@@ -42,6 +42,8 @@ class Hub:
     """Denies every subscription with this reason."""
     status: int = 202
     """Of the answer to a request."""
+    answers_late: bool = False
+    """Verifies first, and answers a request a second after that."""
     method: str = "sha256"
     subscriptions: dict[tuple[str, str], Subscription] = field(default_factory=dict)
     requests: list[dict[str, str]] = field(default_factory=list)
@@ -70,7 +72,10 @@ class Hub:
             return web.Response(status=400, text="hub.mode and hub.topic are needed")
         if len(form.get("hub.secret", "").encode()) >= 200:
             return web.Response(status=400, text="hub.secret is too long")
-        if not self.silent:
+        if self.answers_late:
+            await self._verify(form)
+            await asyncio.sleep(1)
+        elif not self.silent:
             task = asyncio.create_task(self._verify(form))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

@@ -6,15 +6,20 @@ With the URL of a proxy it reaches Kafka through that alone.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 from pipeline import kafka_connection
 from pipeline.config import Settings, load
-from pipeline.observe import start_logging
+from pipeline.delivery import Place
+from pipeline.observe import serve_metrics, start_logging
+from pipeline.poller.outbox import Outbox
 from pipeline.poller.service import run_feeds
+from pipeline.topics import Topic
 from tests.feed_site.timing import Timing
 from tests.services import Service
 
@@ -29,6 +34,18 @@ class PollerProcess(Service):
         super().__init__("feeds", settings, folder, PYTHONPATH=root, **more)
 
 
+def die_before(suffix: str) -> None:
+    """kill -9 at a moment that no test could choose: before the first record for a topic is sent."""
+    send = Outbox.send_bytes
+
+    async def send_or_die(outbox: Outbox, topic: Topic, *more: Any, **named: Any) -> Place:
+        if topic.suffix == suffix:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return await send(outbox, topic, *more, **named)
+
+    Outbox.send_bytes = send_or_die  # type: ignore[method-assign]
+
+
 def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -39,6 +56,9 @@ def main() -> None:
     if arguments:
         options = kafka_connection.connection_options
         kafka_connection.connection_options = lambda kafka: {**options(kafka), "proxy_url": arguments[0]}
+    serve_metrics(settings.metrics, 0)
+    if "POLLER_DIES_BEFORE" in os.environ:
+        die_before(os.environ["POLLER_DIES_BEFORE"])
     run_feeds(settings, stop, Timing(**json.loads(sys.argv[1])).clock())
 
 

@@ -159,3 +159,26 @@ def test_the_error_of_a_job_ends_the_agenda() -> None:
 
     with pytest.raises(ValueError, match="nobody expected"):
         run(work)
+
+
+@pytest.mark.parametrize("each", [1, 2])
+def test_what_is_due_again_as_it_ends_is_done_again(each: int) -> None:
+    """A host's worker looks for the last time, and ends some steps later."""
+
+    async def work(agenda: Agenda, clock: ScaledClock) -> None:
+        done: Counter[int] = Counter()
+
+        def put(number: int) -> None:
+            agenda.put(str(number), f"host{number}", clock.now(), lambda: do(number))
+
+        async def do(number: int) -> None:
+            done[number] += 1
+            for _ in range(number):
+                await asyncio.sleep(0)
+            put(number)
+
+        for number in range(8):
+            put(number)
+        await until(lambda: len(done) == 8 and min(done.values()) >= 50)
+
+    run(work, each)

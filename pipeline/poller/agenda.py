@@ -111,24 +111,30 @@ class Agenda:
             if entry is None or entry.number != number:
                 continue
             self._queues.setdefault(entry.host, deque()).append((key, number))
-            workers = self._workers.setdefault(entry.host, set())
-            if len(workers) < self._each:
-                worker = asyncio.ensure_future(self._work(entry.host))
-                workers.add(worker)
-                worker.add_done_callback(partial(self._leave, entry.host))
+            if len(self._workers.get(entry.host, ())) < self._each:
+                self._hire(entry.host)
+
+    def _hire(self, host: str) -> None:
+        worker = asyncio.ensure_future(self._work(host))
+        self._workers.setdefault(host, set()).add(worker)
+        worker.add_done_callback(partial(self._leave, host))
 
     def _leave(self, host: str, worker: asyncio.Task[None]) -> None:
         workers = self._workers[host]
         workers.discard(worker)
         if not workers:
             del self._workers[host]
-        if not worker.cancelled() and (error := worker.exception()):
+        if worker.cancelled():
+            return
+        if error := worker.exception():
             self._error = error
             self._changed.set()
+        elif self._queues.get(host):  # came when the worker had looked for the last time, and was still counted
+            self._hire(host)
 
     async def _work(self, host: str) -> None:
         """The jobs of a host, one after the other, until none is due."""
-        queue = self._queues[host]
+        queue = self._queues.get(host)
         while queue:
             key, number = queue.popleft()
             if (entry := self._entries.get(key)) is None or entry.number != number:
@@ -137,7 +143,7 @@ class Agenda:
                 entry.passed_over = True
                 continue
             await self._do(key, entry)
-        if self._queues.get(host) is queue and not queue:
+        if queue is not None and self._queues.get(host) is queue and not queue:
             del self._queues[host]
 
     async def _do(self, key: str, entry: _Entry) -> None:

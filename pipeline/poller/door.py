@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
@@ -23,6 +22,7 @@ from pipeline.fetch.robots import Robots
 from pipeline.observe import FEED_ARTICLES, PAGE_FETCHES
 from pipeline.outcomes import Rejected
 from pipeline.poller.agenda import Agenda
+from pipeline.poller.alone import Alone
 from pipeline.poller.outbox import Outbox
 from pipeline.poller.published import Published
 from pipeline.poller.share import Share
@@ -41,12 +41,6 @@ _SETTLE_SECONDS = 3.0
 _SIGHTING = msgspec.json.Decoder(Sighting)
 
 log = logging.getLogger("newswire.feeds")
-
-
-@dataclass(slots=True)
-class _Turn:
-    lock: asyncio.Lock
-    users: int = 0
 
 
 class Door:
@@ -77,7 +71,7 @@ class Door:
         self._agenda = agenda
         self._clock = clock
         self._jitter = jitter
-        self._locks: dict[str, _Turn] = {}
+        self._alone = Alone()
         self._open: set[int] = set()
         self._settling: set[asyncio.Task[None]] = set()
 
@@ -114,7 +108,7 @@ class Door:
         await asyncio.gather(*(self._take(article, each) for article, each in by_article.items()))
 
     async def _take(self, article: str, records: Sequence[ConsumerRecord]) -> None:
-        async with self._alone(article):
+        async with self._alone.with_(article):
             for record in records:
                 page = self._share.page(article)
                 try:
@@ -148,7 +142,7 @@ class Door:
         await asyncio.shield(step)
 
     async def _settle(self, article: str, partition: int, outcome: Outcome, hashed: str | None, now: datetime) -> None:
-        async with self._alone(article):
+        async with self._alone.with_(article):
             current = self._share.page(article)
             if current is not None:
                 admission = after_fetch(current, outcome, hashed, now, self._rules, self._jitter())
@@ -211,41 +205,11 @@ class Door:
                 await asyncio.sleep(0)
             page, partition = self._share.page(article), self._share.place_of_page(article)
             if page is not None and partition in self._open and is_over(page, now, self._rules):
-                async with self._alone(article):
+                async with self._alone.with_(article):
                     if self._share.page(article) == page:
                         await self._outbox.send(PAGES, article, None, partition)
                         self._share.keep_page(partition, article, None)
         self._agenda.put(_SWEEP, "", now + _SWEEP_EVERY, self._sweep)
-
-    def _alone(self, article: str) -> _Alone:
-        return _Alone(self._locks, article)
-
-
-class _Alone:
-    """Whoever changes what is known of an article is alone with it."""
-
-    def __init__(self, locks: dict[str, _Turn], article: str) -> None:
-        self._locks = locks
-        self._article = article
-
-    async def __aenter__(self) -> None:
-        turn = self._locks.setdefault(self._article, _Turn(asyncio.Lock()))
-        turn.users += 1
-        try:
-            await turn.lock.acquire()
-        except BaseException:
-            self._done(turn)
-            raise
-
-    async def __aexit__(self, *_: object) -> None:
-        turn = self._locks[self._article]
-        turn.lock.release()
-        self._done(turn)
-
-    def _done(self, turn: _Turn) -> None:
-        turn.users -= 1
-        if not turn.users:
-            del self._locks[self._article]
 
 
 def article_key(record: ConsumerRecord) -> str:

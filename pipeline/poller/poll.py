@@ -22,6 +22,7 @@ from pipeline.feeds import NotAFeedError, ParsedFeed, parse_feed
 from pipeline.fetch.client import FEED_TYPES, Fetcher
 from pipeline.observe import FEED_GAPS, FEED_LATENESS, FEED_POLLS, FEED_SECONDS, FEED_SIGHTINGS
 from pipeline.poller.agenda import Agenda
+from pipeline.poller.alone import Alone
 from pipeline.poller.gaps import GapFiller
 from pipeline.poller.outbox import Outbox
 from pipeline.poller.share import Share, Watched
@@ -79,6 +80,7 @@ class FeedPoller:
         self._clock = clock
         self._jitter = jitter
         self._partitions = partitions
+        self._alone = Alone()
 
     def plan(self, watched: Watched) -> None:
         """Put the feed's next poll on the agenda, or take it off."""
@@ -104,27 +106,43 @@ class FeedPoller:
                 log.error("a push is not readable and is passed over: %s", error)
                 continue
             watched = self._share.feeds.get(push.feed)
-            if watched is None or watched.state is None or watched.feed.paused:
+            if watched is None or watched.feed.paused:
                 continue  # removed or moved since; polls find what it said
-            await self._take(watched, watched.state, push)
+            async with self._alone.with_(push.feed):
+                if watched.state is not None:
+                    await self._take(watched, watched.state, push)
 
     async def _take(self, watched: Watched, state: FeedState, push: FeedPush) -> None:
-        now = self._clock.now()
         if push.content == b"":  # only word that there is something new
-            watched.feed = replace(watched.feed, poll_at=now)
+            watched.feed = replace(watched.feed, poll_at=self._clock.now())
         elif push.content is not None:
             try:
-                parsed = parse_feed(push.content, push.content_type, state.url, self._settings.feed_bytes)
+                pushed = await self._read_push(watched.feed, state, push.content, push.content_type)
             except NotAFeedError as error:
                 log.warning("a hub sent no feed for %s: %s", state.url, error)
                 return
-            decision = take_push(state, parsed, now)
-            await self._hand_on(
-                sightings_of(decision.items, parsed, watched.feed, state, now, self._settings.full_text)
-            )
-            state = decision.state
+            except Exception:  # what trips us must not take the other feeds along; polls find what it said
+                log.exception("what a hub sent for %s is passed over", state.url)
+                return
+            try:
+                await self._hand_on(pushed.sightings)
+            except NotDeliveredError as error:
+                log.error("what a hub sent for %s: %s", state.url, error)
+                return
+            state = pushed.decision.state
         await self._write(watched, self._subscriber.heard(state, push))
         self.plan(watched)
+
+    async def _read_push(self, feed: Feed, state: FeedState, content: bytes, content_type: str | None) -> _Read:
+        now = self._clock.now()
+
+        def read() -> _Read:
+            parsed = parse_feed(content, content_type, state.url, self._settings.feed_bytes)
+            decision = take_push(state, parsed, now)
+            found = sightings_of(decision.items, parsed, feed, state, now, self._settings.full_text)
+            return _Read(decision, parsed, found)
+
+        return await asyncio.to_thread(read) if len(content) > _LARGE_BYTES else read()
 
     async def _poll(self, feed_id: str, due: datetime) -> None:
         watched = self._share.feeds.get(feed_id)
@@ -143,34 +161,45 @@ class FeedPoller:
         FEED_SECONDS.observe(outcome.seconds)
         self._turns.heed(state.url, outcome, self._clock.now())
         try:
-            await self._settle(watched, state, outcome)
+            await self._settle(watched, outcome)
         except NotDeliveredError as error:
             log.error("feed %s: %s; the next try is later", state.url, error)
             later = self._clock.now() + timedelta(seconds=self._limits.max_seconds)
             watched.state = replace(watched.state, next_poll=later, last_poll=self._clock.now())
         self.plan(watched)
 
-    async def _settle(self, watched: Watched, before: FeedState, outcome: Outcome) -> None:
-        now = self._clock.now()
-        read = await self._read(watched.feed, before, outcome, now)
-        decision, state = read.decision, read.decision.state
-        _count(decision)
+    async def _settle(self, watched: Watched, outcome: Outcome) -> None:
+        now, jitter, before = self._clock.now(), self._jitter(), watched.state
+        if before is None:
+            return
+        read = await self._read(watched.feed, before, outcome, now, jitter)
+        _count(read.decision)
         await self._hand_on(read.sightings)
-        if decision.gap and read.parsed is not None:
-            log.warning("items of %s were probably missed", state.url)
+        sitemap = before.sitemap
+        if read.decision.gap and read.parsed is not None:
+            log.warning("items of %s were probably missed", before.url)
+            state = read.decision.state
             sitemap, missed = await self._gaps.fill(watched.feed, before, state, read.parsed, now)
             await self._hand_on(missed)
-            state = replace(state, sitemap=sitemap)
-        state = await self._subscriber.renew(
-            watched, state, outcome, read.parsed, new_items=len(decision.items), write=self._write
-        )
-        await self._write(watched, state)
-        if decision.moved:
-            await self._move(watched, state)
+        async with self._alone.with_(watched.feed.id):
+            if watched.state is not before and watched.state is not None:  # a hub has sent something since
+                read = await self._read(watched.feed, watched.state, outcome, now, jitter)
+            state = read.decision.state
+            if read.decision.gap:
+                state = replace(state, sitemap=sitemap)
+            new_items = len(read.decision.items)
+            state, request = self._subscriber.after_poll(watched, state, outcome, read.parsed, new_items)
+            await self._write(watched, state)
+        if request is not None:
+            answer = await self._subscriber.ask(request, watched)
+            async with self._alone.with_(watched.feed.id):
+                state = self._subscriber.answered(watched.state or state, answer)
+                await self._write(watched, state)
+        if read.decision.moved:
+            await self._move(watched, watched.state or state)
 
-    async def _read(self, feed: Feed, before: FeedState, outcome: Outcome, now: datetime) -> _Read:
+    async def _read(self, feed: Feed, before: FeedState, outcome: Outcome, now: datetime, jitter: float) -> _Read:
         """What follows from an answer. Large ones are read outside of the event loop."""
-        jitter = self._jitter()
 
         def read() -> _Read:
             parsed = _parsed(outcome, self._settings.feed_bytes) if needs_parsing(before, outcome) else None

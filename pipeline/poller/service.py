@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent import futures
+from datetime import timedelta
 from typing import Any, TypeVar, get_args
 
 from kafka.consumer.fetcher import ConsumerRecord
@@ -42,6 +43,8 @@ _TAKE_SECONDS = 3.0
 """What is being taken in at a stop has so long to become durable; else it comes again."""
 _LOSE_SECONDS = 8.0
 _TICK_SECONDS = 0.1
+_TELL = "tell"
+_TELL_EVERY = timedelta(seconds=10)
 
 _T = TypeVar("_T")
 
@@ -51,7 +54,18 @@ log = logging.getLogger("newswire.feeds")
 class Poller:
     """Owns what the member gains. The member calls from its threads; all work is done in the event loop."""
 
-    def __init__(self, share: Share, feeds: FeedPoller, door: Door, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        *,
+        share: Share,
+        feeds: FeedPoller,
+        door: Door,
+        agenda: Agenda,
+        clock: Clock,
+        stop: threading.Event,
+    ) -> None:
+        self._agenda = agenda
+        self._clock = clock
         self._share = share
         self._feeds = feeds
         self._door = door
@@ -90,7 +104,6 @@ class Poller:
                     await self._feeds.leave([each])
                 elif watched.partition in self._begun:
                     self._feeds.plan(watched)
-            self._tell()
 
         self._await(learn())
 
@@ -102,7 +115,7 @@ class Poller:
             self._door.begin(partitions)
             for watched in self._share.feeds.values():
                 self._feeds.plan(watched)
-            self._tell()
+            await self._tell()
 
         self._await(begin())
         log.info("%d feeds are watched here", len(self._share.feeds))
@@ -128,10 +141,12 @@ class Poller:
         ours = watched is not None and watched.partition == entry.partition
         return ours and entry.topic is FEED_STATE and entry.partition in self._begun
 
-    def _tell(self) -> None:
+    async def _tell(self) -> None:
+        """Count the feeds, now and again and again."""
         found = Counter(condition_of(watched.feed, watched.state) for watched in self._share.feeds.values())
         for condition in get_args(Condition):
             FEEDS.labels(condition).set(found[condition])
+        self._agenda.put(_TELL, "", self._clock.now() + _TELL_EVERY, self._tell)
 
     def _await(self, work: Coroutine[Any, Any, None], seconds: float | None = None) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
@@ -177,7 +192,8 @@ async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, ji
             jitter=jitter,
             partitions=partitions,
         )
-        member = Member(settings, Poller(share, poller, door, stop), stop)
+        owner = Poller(share=share, feeds=poller, door=door, agenda=agenda, clock=clock, stop=stop)
+        member = Member(settings, owner, stop)
         running = asyncio.ensure_future(agenda.run())
         joined = _in_thread(member.run, "newswire-member")
         try:

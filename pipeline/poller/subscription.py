@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -16,8 +15,6 @@ from pipeline.fetch.client import Fetcher
 from pipeline.poller.share import Watched
 from pipeline.polling import websub
 
-Write = Callable[[Watched, FeedState], Awaitable[None]]
-
 
 class Subscriber:
     """Asks hubs, if WebSub is set up."""
@@ -27,19 +24,12 @@ class Subscriber:
         self._clock = clock
         self._rules = _rules(settings)
 
-    async def renew(
-        self,
-        watched: Watched,
-        state: FeedState,
-        outcome: Outcome,
-        parsed: ParsedFeed | None,
-        *,
-        new_items: int,
-        write: Write,
-    ) -> FeedState:
-        """The state after a poll, with what is to be asked of a hub now asked; `write` makes a state durable."""
+    def after_poll(
+        self, watched: Watched, state: FeedState, outcome: Outcome, parsed: ParsedFeed | None, new_items: int
+    ) -> tuple[FeedState, websub.Request | None]:
+        """The state after a poll, and what is to be asked of a hub once that is durable."""
         if self._rules is None:
-            return state
+            return state, None
         now = self._clock.now()
         if isinstance(outcome, Answer):
             state = _stretched(replace(state, lease=websub.after_poll(state.lease, new_items, now)), now, self._rules)
@@ -48,16 +38,33 @@ class Subscriber:
             found = websub.announced(parsed.hubs, parsed.self_url, outcome.url, outcome.headers.get("link"))
         request = websub.plan(watched.feed, state, found, now, self._rules)
         if request is None:
-            return state
-        state = replace(state, lease=websub.before_request(request, state.lease, now))
-        await write(watched, state)
-        form = websub.subscription_form(request, state.id, watched.partition, self._rules)
-        answer = await self._fetcher.post_form(request.hub, form)
-        return replace(state, lease=websub.after_request(state.lease, answer))
+            return self._in_time(state), None
+        return replace(state, lease=websub.before_request(request, state.lease, now)), request
+
+    async def ask(self, request: websub.Request, watched: Watched) -> Outcome:
+        """Ask the hub. It may answer by a push before its answer is here."""
+        if self._rules is None:
+            raise ValueError("WebSub is not set up")
+        form = websub.subscription_form(request, watched.feed.id, watched.partition, self._rules)
+        return await self._fetcher.post_form(request.hub, form)
+
+    def answered(self, state: FeedState, outcome: Outcome) -> FeedState:
+        """The state after the hub's answer."""
+        return replace(state, lease=websub.after_request(state.lease, outcome))
 
     def heard(self, state: FeedState, push: FeedPush) -> FeedState:
         """The state after a hub's word."""
-        return replace(state, lease=websub.after_push(state.lease, push))
+        return self._in_time(replace(state, lease=websub.after_push(state.lease, push)))
+
+    def _in_time(self, state: FeedState) -> FeedState:
+        """The next poll is not after the lease is to be renewed."""
+        lease, now = state.lease, self._clock.now()
+        if self._rules is None or lease is None or state.next_poll is None or state.failures:
+            return state
+        due = websub.due_at(state.id, lease, self._rules)
+        if lease.failures or not websub.is_active(lease, now) or not now < due < state.next_poll:
+            return state
+        return replace(state, next_poll=due)
 
 
 def _stretched(state: FeedState, now: datetime, rules: websub.Rules) -> FeedState:

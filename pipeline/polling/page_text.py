@@ -67,11 +67,16 @@ def page_article(page: Page, answer: Answer, now: datetime) -> RawArticle | None
 
 def text_hash(article: RawArticle) -> str | None:
     """Of headline and body as cleaning leaves them, so that advertisements, counters and the rest of a page do not
-    count. None where there is no story: a paywall, an error page, a wall of cookies. Takes as long as the stage."""
+    count. None where there is no story: a paywall, an error page, a wall of cookies, whatever says less than the feed
+    does. Takes as long as the stage."""
     outcome = _cleaning().run(article, article.fetched_at).outcome
-    if not isinstance(outcome, Kept) or not outcome.article.body:
+    if not isinstance(outcome, Kept) or _letters(outcome.article.body) <= _letters(article.description):
         return None
     return content_hash(outcome.article.headline, outcome.article.body)
+
+
+def _letters(text: str | None) -> int:
+    return sum(map(str.isalnum, text or ""))
 
 
 @cache
