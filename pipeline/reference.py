@@ -15,11 +15,15 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from pipeline.config import CONFIG_FILE_VARIABLE, SECRETS_VARIABLE, Settings
+from pipeline.config import CONFIG_FILE_VARIABLE, SECRETS_VARIABLE, Channel, Settings
 from pipeline.observe import METRICS
 from pipeline.topics import (
+    ALERT_SINK_GROUP,
+    ALERT_TOPICS,
+    ALERTS,
     ARTICLES,
     DAY_MS,
+    DELIVER_GROUP,
     FEED_ITEMS,
     FEED_PUSHES,
     FEED_TOPICS,
@@ -48,7 +52,7 @@ def configuration() -> str:
     lines = [
         "# Configuration",
         "",
-        _MADE.format(source="pipeline/config.py"),
+        _MADE.format(source="pipeline/config_sections.py"),
         "",
         "Later wins: defaults, `newswire.toml`, secret files, environment, flags. All keys are optional; without",
         "`kafka.bootstrap_servers` and `elasticsearch.url` the local engines are used.",
@@ -71,12 +75,16 @@ def configuration() -> str:
         if section:
             lines += ["", f"## `[{name}]`", "", (section.__doc__ or "").strip(), ""]
             lines += _table(("key", "default", "meaning"), list(_keys(section)))
+    lines += ["", "## `[deliver.channels.NAME]`", "", (Channel.__doc__ or "").strip(), ""]
+    lines += _table(("key", "default", "meaning"), list(_keys(Channel)))
     return "\n".join(lines) + "\n"
 
 
 def _partitions(topic: Topic) -> str:
     if topic in FEED_TOPICS:
         return "`kafka.feed_partitions`"
+    if topic in ALERT_TOPICS:
+        return "`kafka.alert_partitions`"
     return "`kafka.raw_partitions`" if topic in (RAW, ARTICLES) else str(topic.partitions)
 
 
@@ -110,7 +118,9 @@ def topics() -> str:
             f"Consumer groups: `{group(_PREFIX, WORKER_GROUP)}` reads `{RAW.name(_PREFIX)}`, "
             f"`{group(_PREFIX, SINK_GROUP)}` reads `{ARTICLES.name(_PREFIX)}`,",
             f"`{group(_PREFIX, FEEDS_GROUP)}` reads `{FEED_ITEMS.name(_PREFIX)}` and `{FEED_PUSHES.name(_PREFIX)}`, "
-            "and with their partitions shares those of the other topics of feeds.",
+            "and with their partitions shares those of the other topics of feeds;",
+            f"`{group(_PREFIX, ALERT_SINK_GROUP)}` and `{group(_PREFIX, DELIVER_GROUP)}` read "
+            f"`{ALERTS.name(_PREFIX)}`. Everybody reads the rules whole.",
             "",
             "The topics of feeds must have equally many partitions. A record lies in partition CRC-32(host) modulo",
             "their number: the host (with its port if the address names one) of the feed for definitions, states and",
@@ -150,6 +160,7 @@ def undescribed() -> list[str]:
         section = _section(field)
         if section:
             found += [f"{name}.{key}" for key, inner in section.model_fields.items() if not inner.description]
+    found += [f"channel.{key}" for key, inner in Channel.model_fields.items() if not inner.description]
     return found
 
 

@@ -1,7 +1,7 @@
-"""Plug-ins: stages, sources, sinks and taggers register themselves by decorator, one file each.
+"""Plug-ins: stages, sources, sinks, taggers and deliveries register themselves by decorator, one file each.
 
-Built-in members are the modules of `pipeline.stages`, `pipeline.sources`, `pipeline.sinks` and `pipeline.taggers`;
-others come from installed packages through the entry-point groups `newswire.stages`, `newswire.sources` and so on.
+Built-in members are the modules of the packages of these names, such as `pipeline.stages`; others come from installed
+packages through the entry-point groups `newswire.stages`, `newswire.sources` and so on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from pipeline.errors import NewswireError
 from pipeline.outcomes import Dropped, Rejected
 from pipeline.records import Article, RawArticle
 
-Family = Literal["stages", "sources", "sinks", "taggers"]
+Family = Literal["stages", "sources", "sinks", "taggers", "deliveries"]
+_SINGULAR = {"deliveries": "delivery"}
 StageFunction = Callable[[Article, RawArticle], Article | Dropped | Rejected]
 Span = tuple[int, int, str]
 """Start and end (exclusive) in code points, and a label."""
@@ -46,7 +47,13 @@ class Plugin:
     """Of stages with options: the function for given ones."""
 
 
-_members: dict[Family, dict[str, Plugin]] = {"stages": {}, "sources": {}, "sinks": {}, "taggers": {}}
+_members: dict[Family, dict[str, Plugin]] = {
+    "stages": {},
+    "sources": {},
+    "sinks": {},
+    "taggers": {},
+    "deliveries": {},
+}
 _loaded: set[Family] = set()
 
 
@@ -74,6 +81,11 @@ def tagger(name: str) -> Callable[[F], F]:
     return _register("taggers", name, "1")
 
 
+def delivery(name: str) -> Callable[[F], F]:
+    """Register a factory of channels, see deliveries/__init__.py."""
+    return _register("deliveries", name, "1")
+
+
 def plugins(family: Family) -> dict[str, Plugin]:
     """All members of a family by name, built-in and installed."""
     if family not in _loaded:
@@ -86,8 +98,12 @@ def plugin(family: Family, name: str) -> Plugin:
     """One member. Raises UnknownPluginError."""
     members = plugins(family)
     if name not in members:
-        raise UnknownPluginError(f"no {family[:-1]} is called {name!r}; there are: {', '.join(sorted(members))}")
+        raise UnknownPluginError(f"no {_one(family)} is called {name!r}; there are: {', '.join(sorted(members))}")
     return members[name]
+
+
+def _one(family: Family) -> str:
+    return _SINGULAR.get(family, family[:-1])
 
 
 def _register(
@@ -101,7 +117,7 @@ def _register(
         known = _members[family].get(name)
         if known is not None and known.function.__module__ != function.__module__:
             raise DuplicatePluginError(
-                f"{family[:-1]} {name!r} is declared by {known.function.__module__} and by {function.__module__}"
+                f"{_one(family)} {name!r} is declared by {known.function.__module__} and by {function.__module__}"
             )
         _members[family][name] = Plugin(name, version, function, suffixes, configure)
         return function

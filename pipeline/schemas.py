@@ -15,7 +15,9 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from pipeline import feed_examples
+from pipeline import alert_examples, feed_examples
+from pipeline.alert_records import ALERT_VERSION, RULE_VERSION, Alert, Rule
+from pipeline.delivery_records import DISPATCH_VERSION, Dispatch
 from pipeline.feed_records import (
     FEED_PUSH_VERSION,
     FEED_STATE_VERSION,
@@ -190,6 +192,9 @@ SCHEMAS = (
     Schema("sighting", SIGHTING_VERSION, Sighting, feed_examples.SIGHTINGS),
     Schema("page", PAGE_VERSION, Page, feed_examples.PAGES),
     Schema("feed-push", FEED_PUSH_VERSION, FeedPush, feed_examples.PUSHES),
+    Schema("rule", RULE_VERSION, Rule, alert_examples.RULES),
+    Schema("alert", ALERT_VERSION, Alert, alert_examples.ALERTS),
+    Schema("dispatch", DISPATCH_VERSION, Dispatch, alert_examples.DISPATCHES),
 )
 
 

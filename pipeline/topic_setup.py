@@ -14,7 +14,7 @@ from kafka.admin import ConfigResource
 from pipeline.config import Settings
 from pipeline.errors import NewswireError
 from pipeline.kafka_connection import Report, connect, refusal
-from pipeline.topics import ARTICLES, FEED_TOPICS, RAW, TOPICS, Topic
+from pipeline.topics import ALERT_TOPICS, ARTICLES, FEED_TOPICS, RAW, TOPICS, Topic
 
 log = logging.getLogger("newswire.topics")
 
@@ -31,6 +31,8 @@ def partitions(topic: Topic, settings: Settings) -> int:
     """How many partitions the deployment wants of a topic."""
     if topic in (RAW, ARTICLES):
         return settings.kafka.raw_partitions
+    if topic in ALERT_TOPICS:
+        return settings.kafka.alert_partitions
     return settings.kafka.feed_partitions if topic in FEED_TOPICS else topic.partitions
 
 

@@ -29,7 +29,7 @@ _COMPACTION = {
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A topic without its prefix. `retention_ms` is ignored where `compacted`; the settings say how many `partitions`
-    those of articles and of feeds have."""
+    those of articles, of feeds and of alerts have."""
 
     suffix: str
     meaning: str
@@ -127,12 +127,45 @@ FEED_PUSHES = Topic(
     max_message_bytes=3 * MAX_RAW_BYTES + MIB,
 )
 
+RULES = Topic(
+    suffix="rules",
+    meaning="alert rules in force",
+    key="rule id",
+    schema="rule-1.json",
+    producers=("rules add, import, snooze, remove",),
+    partitions=1,  # every worker reads all of them, in the order in which they were written
+    compacted=True,
+    max_message_bytes=MIB,
+)
+ALERTS = Topic(
+    suffix="alerts",
+    meaning="rules that fired for articles",
+    key="the rule's owner, or else the rule",
+    schema="alert-1.json",
+    producers=("worker",),
+    retention_ms=30 * DAY_MS,
+    max_message_bytes=2 * MIB,
+)
+DELIVERIES = Topic(
+    suffix="deliveries",
+    meaning="what became of each alert at each channel",
+    key="alert id and channel",
+    schema="dispatch-1.json",
+    producers=("deliver", "rules retry"),
+    compacted=True,
+    max_message_bytes=3 * MIB,
+)
+
 FEED_TOPICS: tuple[Topic, ...] = (FEEDS, FEED_STATE, FEED_ITEMS, PAGES, FEED_PUSHES)
-TOPICS: tuple[Topic, ...] = (RAW, ARTICLES, DEAD_LETTERS, *FEED_TOPICS)
+ALERT_TOPICS: tuple[Topic, ...] = (ALERTS, DELIVERIES)
+"""A record of DELIVERIES lies in the partition of its alert."""
+TOPICS: tuple[Topic, ...] = (RAW, ARTICLES, DEAD_LETTERS, *FEED_TOPICS, RULES, *ALERT_TOPICS)
 
 WORKER_GROUP = "worker"
 SINK_GROUP = "sink"
+ALERT_SINK_GROUP = "alert-sink"
 FEEDS_GROUP = "feeds"
+DELIVER_GROUP = "deliver"
 
 
 def group(prefix: str, suffix: str) -> str:

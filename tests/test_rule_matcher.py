@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from pipeline.alert_records import Rule
 from pipeline.alerts.article_words import Cutter
 from pipeline.alerts.evaluate import fired
 from pipeline.alerts.explain import explain
 from pipeline.alerts.lexer import RuleError
 from pipeline.alerts.matcher import Matcher
 from pipeline.alerts.parser import parse
-from pipeline.alerts.rule_file import BrokenRule, Rule, read_rules
+from pipeline.alerts.rule_file import BrokenRule, read_rules
 from pipeline.alerts.tree import And, Node, Not, Or
 from pipeline.records import Article, Mention, Quote, Removal
 from tests.naive_rules import naive_match

@@ -1,21 +1,13 @@
-"""Rules as JSON Lines: one object a line with `id` and `query`, and perhaps `name` and `channels`."""
+"""Rules as JSON Lines: one object a line with `id` and `query`, and whatever else a Rule has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-
-class Rule(Struct, frozen=True, kw_only=True):
-    """An alert rule. Fields that are not known here are left alone."""
-
-    id: Annotated[str, Meta(min_length=1, max_length=512)]
-    query: str
-    name: str | None = None
-    channels: tuple[str, ...] = ()
+from pipeline.alert_records import Rule
 
 
 class BrokenRule(Struct, frozen=True):

@@ -17,8 +17,8 @@ from pipeline.config import load
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipeline.alert_records import Rule
     from pipeline.alerts.matcher import Matcher
-    from pipeline.alerts.rule_file import Rule
     from pipeline.records import Article
     from pipeline.sources import Problem
 

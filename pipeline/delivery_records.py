@@ -1,0 +1,76 @@
+"""What becomes of alerts at channels: the outbox as a record, and the message that a channel is given."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from pipeline.alert_records import Alert, RuleId
+from pipeline.records import ArticleId, Time
+
+DISPATCH_VERSION = 1
+
+State = Literal["waiting", "sending", "sent", "failed", "withheld"]
+
+
+class Dispatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An alert on its way to a channel: topic `news.deliveries`, key = `alert id` + space + `channel`.
+
+    Written by whoever owns the partition of the alert. A tombstone forgets it after a time.
+    """
+
+    alert: str
+    channel: str
+    rule: RuleId
+    article: ArticleId
+    group: Annotated[str, Meta(description="of the rule; may share messages")]
+    state: Annotated[
+        State,
+        Meta(
+            description="waiting for its time; sending: part of a message, which may have been received; sent; "
+            "failed for good; withheld: not to be sent"
+        ),
+    ]
+    due: Annotated[Time | None, Meta(description="waiting: when it is to be sent; sending: the next try")] = None
+    message: Annotated[
+        str | None,
+        Meta(description="idempotency key of the message, fixed and durable before the first try; 32 hex digits"),
+    ] = None
+    tries: Annotated[int, Meta(ge=0)] = 0
+    reason: Annotated[str | None, Meta(description="why the last try failed, in the server's words; why withheld")] = (
+        None
+    )
+    changed_at: Time
+    content: Annotated[Alert | None, Meta(description="kept until it is sent")] = None
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """What a channel sends at once: alerts of one group, at least one, oldest first."""
+
+    id: Annotated[str, Meta(description="idempotency key: two tries of one message have the same")]
+    kind: Literal["alert", "digest"]
+    alerts: tuple[Alert, ...]
+    made_at: Time
+
+
+class Sent(Struct, frozen=True):
+    """The server has taken it. `detail` is its word for it, such as a message id."""
+
+    detail: str | None = None
+
+
+class Retry(Struct, frozen=True):
+    """It may work later: `after_seconds`, if the server says so."""
+
+    reason: str
+    after_seconds: float | None = None
+
+
+class Failed(Struct, frozen=True):
+    """It will not work: the server's words."""
+
+    reason: str
+
+
+Answer = Sent | Retry | Failed
