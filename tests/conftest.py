@@ -96,7 +96,7 @@ def settings(engines: Endpoints, prefix: str, tmp_path: Path) -> SettingsFactory
             "topic_prefix": prefix,
             "index_prefix": prefix,
             # One Kafka holds the topics of all tests.
-            "kafka": Kafka(bootstrap_servers=engines.kafka, feed_partitions=2),
+            "kafka": Kafka(bootstrap_servers=engines.kafka, feed_partitions=2, alert_partitions=2),
             "elasticsearch": Elasticsearch(url=engines.elasticsearch),
             # Not where a developer's own engines live.
             "local": Local(data_dir=tmp_path / "local"),
@@ -110,7 +110,8 @@ def settings(engines: Endpoints, prefix: str, tmp_path: Path) -> SettingsFactory
 def deployment(settings: SettingsFactory, engines: Endpoints, tmp_path: Path) -> Deployment:
     """Topics for feeds, which several pollers can share."""
     made = settings(
-        feeds=Feeds(allow_hosts=ALLOW_HOSTS), kafka=Kafka(bootstrap_servers=engines.kafka, feed_partitions=6)
+        feeds=Feeds(allow_hosts=ALLOW_HOSTS),
+        kafka=Kafka(bootstrap_servers=engines.kafka, feed_partitions=6, alert_partitions=1),
     )
     create_topics(made)
     return Deployment(made, tmp_path)

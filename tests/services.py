@@ -28,6 +28,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
         "NEWSWIRE_LOCAL__DATA_DIR": str(settings.local.data_dir),
         "NEWSWIRE_KAFKA__RAW_PARTITIONS": str(settings.kafka.raw_partitions),
         "NEWSWIRE_KAFKA__FEED_PARTITIONS": str(settings.kafka.feed_partitions),
+        "NEWSWIRE_KAFKA__ALERT_PARTITIONS": str(settings.kafka.alert_partitions),
         **more,
     }
 

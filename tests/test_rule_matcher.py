@@ -202,7 +202,7 @@ def test_the_lede_is_the_first_two_paragraphs() -> None:
 
 def test_a_file_of_rules_is_read_line_by_line() -> None:
     lines = [
-        b'{"id": "a", "query": "x", "owner": 3, "channels": ["mail"]}\n',
+        b'{"id": "a", "query": "x", "priority": 3, "channels": ["mail"]}\n',
         b"\n",
         b'{"id": "a", "query": "y"}\n',
         b'{"id": 3, "query": "y"}\n',

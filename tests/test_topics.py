@@ -55,7 +55,9 @@ def test_the_made_pages_are_up_to_date(name: str) -> None:
 
 @pytest.fixture
 def deployment(settings: Callable[..., Settings], kafka: str) -> Settings:
-    made: Settings = settings(kafka=Kafka(bootstrap_servers=kafka, raw_partitions=2, feed_partitions=1))
+    made: Settings = settings(
+        kafka=Kafka(bootstrap_servers=kafka, raw_partitions=2, feed_partitions=1, alert_partitions=1)
+    )
     return made
 
 
@@ -92,7 +94,9 @@ def test_setup_mends_settings_and_adds_partitions_but_takes_none_away(
     admin = KafkaAdminClient(bootstrap_servers=kafka)
     admin.alter_configs([ConfigResource("topic", name, {"max.message.bytes": "1000", "segment.ms": "12345678"})])
     admin.close()
-    create_topics(settings(kafka=Kafka(bootstrap_servers=kafka, raw_partitions=4, feed_partitions=1)))
+    create_topics(
+        settings(kafka=Kafka(bootstrap_servers=kafka, raw_partitions=4, feed_partitions=1, alert_partitions=1))
+    )
     partitions, found = described(kafka, name)
     assert partitions == 4
     assert found["max.message.bytes"] == str(RAW.max_message_bytes)
