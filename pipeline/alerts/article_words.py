@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.alerts.words import Words
-from pipeline.alerts.zones import TEXT, TEXT_ZONES, ZONES, values
+from pipeline.alert_records import Span
+from pipeline.alerts.words import Words, word_spans
+from pipeline.alerts.zones import TEXT, TEXT_ZONES, ZONES, origins, values
 from pipeline.records import Article
 
 BREAK = ""
@@ -30,6 +31,7 @@ class ArticleWords:
         self._cutter = cutter
         self._words: dict[tuple[str, bool], list[str]] = {}
         self._positions: dict[tuple[str, bool], dict[str, list[int]]] = {}
+        self._spans: dict[str, dict[int, Span]] = {}
 
     def words(self, zone: str, cased: bool = False) -> list[str]:
         """The words of a zone in their order; BREAK between texts."""
@@ -60,6 +62,23 @@ class ArticleWords:
                 else:
                     found[word] = [place + shift]
             self._positions[key] = found
+        return found
+
+    def spans(self, zone: str) -> dict[int, Span]:
+        """Where headline, description or body have the word at a position; nothing of zones that are none of theirs."""
+        found = self._spans.get(zone)
+        if found is None:
+            found, position = {}, 0
+            for text, origin in origins(self.article, zone):
+                if position:
+                    position += GAP
+                cut = word_spans(text)
+                if origin:
+                    field, shift = origin
+                    for place, (start, end) in enumerate(cut, position):
+                        found[place] = Span(field=field, start=shift + start, end=shift + end)
+                position += len(cut)
+            self._spans[zone] = found
         return found
 
     def _texts(self, zone: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipeline.alerts.article_words import ArticleWords
 from pipeline.alerts.proximity import is_near, is_within, starts
 from pipeline.alerts.tree import And, Leaf, Near, Node, Not, Or, Phrase, Prefix, Published, Value, leaves
@@ -27,7 +29,7 @@ def leaf_holds(leaf: Leaf, article: ArticleWords) -> bool:
         case Prefix(prefix, zone):
             return any(word.startswith(prefix) for word in article.words(zone))
         case Near():
-            left, right = (_places(side, leaf.zone, article) for side in (leaf.left, leaf.right))
+            left, right = (places(side, leaf.zone, article) for side in (leaf.left, leaf.right))
             return is_near(left, right, leaf.distance, leaf.ordered)
         case Value(field, value):
             return article.has_value(field, value)
@@ -44,7 +46,8 @@ def _phrase(leaf: Phrase, article: ArticleWords) -> bool:
     return any(is_within(words, leaf.slop, article.positions(zone, leaf.cased)) for zone in zones)
 
 
-def _places(side: tuple[Phrase, ...], zone: str, article: ArticleWords) -> list[tuple[int, int]]:
+def places(side: tuple[Phrase, ...], zone: str, article: ArticleWords) -> list[tuple[int, int]]:
+    """Where phrases without slop begin and end, in positions, end exclusive."""
     return [
         (start, start + len(phrase.words))
         for phrase in side
@@ -63,19 +66,23 @@ def _published(leaf: Published, article: ArticleWords) -> bool:
 def fired(tree: Node, article: ArticleWords) -> list[str]:
     """What of a rule the article has: words and phrases as plain text, words for their prefix, `language:id`."""
     found: dict[str, None] = {}
-    for leaf, negated in leaves(tree):
-        if not negated and leaf_holds(leaf, article):
-            found.update(dict.fromkeys(_texts(leaf, article)))
+    for leaf in fired_leaves(tree, article):
+        found.update(dict.fromkeys(texts(leaf, article)))
     return list(found)
 
 
-def _texts(leaf: Leaf, article: ArticleWords) -> list[str]:
+def fired_leaves(tree: Node, article: ArticleWords) -> Iterator[Leaf]:
+    """Leaves that are wanted and true of the article."""
+    return (leaf for leaf, negated in leaves(tree) if not negated and leaf_holds(leaf, article))
+
+
+def texts(leaf: Leaf, article: ArticleWords) -> list[str]:
     match leaf:
         case Phrase(words):
             return [" ".join(words)]
         case Prefix(prefix, zone):
             return [word for word in article.words(zone) if word.startswith(prefix)]
         case Near(left, right):
-            return [" ".join(each.words) for each in (*left, *right) if _places((each,), leaf.zone, article)]
+            return [" ".join(each.words) for each in (*left, *right) if places((each,), leaf.zone, article)]
         case Value() | Published():
             return [str(leaf)]

@@ -8,7 +8,7 @@ greedy and can miss a match (LUCENE-3821, LUCENE-3215); this follows it there as
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
 Positions = Mapping[str, Sequence[int]]
@@ -30,12 +30,23 @@ def starts(phrase: Sequence[str], positions: Positions) -> Sequence[int]:
 
 def is_near(left: Iterable[tuple[int, int]], right: Iterable[tuple[int, int]], distance: int, ordered: bool) -> bool:
     """Whether two (start, end) have at most `distance` words between them, without overlap; end exclusive."""
-    rights = list(right)
-    begins, ends = sorted(start for start, _ in rights), sorted(end for _, end in rights)
-    return any(
-        _has(begins, end, end + distance) or (not ordered and _has(ends, start - distance, start))
-        for start, end in left
-    )
+    return next(near_ones(left, right, distance, before=not ordered), None) is not None
+
+
+def near_ones(
+    ones: Iterable[tuple[int, int]],
+    others: Iterable[tuple[int, int]],
+    distance: int,
+    *,
+    before: bool = True,
+    behind: bool = True,
+) -> Iterator[tuple[int, int]]:
+    """Those of `ones` that have one of the others near, which may stand before or behind."""
+    known = list(others)
+    begins, ends = sorted(start for start, _ in known), sorted(end for _, end in known)
+    for start, end in ones:
+        if (behind and _has(begins, end, end + distance)) or (before and _has(ends, start - distance, start)):
+            yield start, end
 
 
 def _has(places: Sequence[int], low: int, high: int) -> bool:
@@ -52,25 +63,39 @@ def is_within(phrase: Sequence[str], slop: int, positions: Positions) -> bool:
             return False
         lists.append([place - offset for place in found])
     if len(set(phrase)) == len(phrase):
-        return _narrowest(lists) <= slop
+        return any(width <= slop for width, _ in _windows(lists))
     return _Repeating(phrase, lists).match(slop)
 
 
-def _narrowest(lists: list[list[int]]) -> int:
-    """Smallest range that holds one member of each list."""
-    heap = [(places[0], number, 0) for number, places in enumerate(lists)]
+def within_ones(phrase: Sequence[str], slop: int, positions: Positions) -> set[int]:
+    """Positions of the words where they stand within the slop: of each place of the one that is furthest behind, the
+    nearest way to stand. Empty where words that the phrase has twice are found by Lucene's greed only."""
+    lists = [[place - offset for place in positions.get(word, ())] for offset, word in enumerate(phrase)]
+    found: set[int] = set()
+    if all(lists):
+        for width, at in _windows(lists):
+            if width <= slop:
+                taken = {places[at[number]] + number for number, places in enumerate(lists)}
+                if len(taken) == len(phrase):
+                    found |= taken
+    return found
+
+
+def _windows(lists: list[list[int]]) -> Iterator[tuple[int, list[int]]]:
+    """Each range that the walk comes upon, by its width and the index into each list (one list, that changes)."""
+    heap = [(places[0], number) for number, places in enumerate(lists)]
+    at = [0] * len(lists)
     end = max(places[0] for places in lists)
     heapify(heap)
-    best = end - heap[0][0]
     while True:
-        _, number, at = heappop(heap)
-        at += 1
-        if at == len(lists[number]):
-            return best
-        place = lists[number][at]
+        first, number = heappop(heap)
+        yield end - first, at
+        at[number] += 1
+        if at[number] == len(lists[number]):
+            return
+        place = lists[number][at[number]]
         end = max(end, place)
-        heappush(heap, (place, number, at))
-        best = min(best, end - heap[0][0])
+        heappush(heap, (place, number))
 
 
 class _Repeating:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -104,12 +105,37 @@ class _Pieces(dict[str, tuple[str, ...]]):
         return words
 
 
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Where the words that `Words` cuts begin and end in the text, in code points, end exclusive."""
+    spans, start = [], 0
+    for piece in text.replace("\n", " ").split(" "):
+        spans += [(start + begin, start + end) for begin, end in _spans(piece)]
+        start += len(piece) + 1
+    return spans
+
+
 def _cut(text: str) -> list[str]:
-    pattern = _pattern()
     if len(text) <= LONGEST_WORD // 2:
-        return pattern.findall(text)
-    text = _long_runs().sub(lambda run: f"{run[0][:LONGEST_WORD]} {run[0][-LONGEST_WORD:]}", text)
-    words, start = [], 0
+        return _pattern().findall(text)
+    return [text[start:end] for start, end in _spans(text)]
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    if len(text) <= LONGEST_WORD // 2:
+        for found in _pattern().finditer(text):
+            yield found.span()
+        return
+    shift = 0
+    for run in _long_runs().finditer(text):
+        # What is within the run is in no word that reaches out of it.
+        yield from _bounded_spans(text[shift : run.start() + LONGEST_WORD], shift)
+        shift = run.end() - LONGEST_WORD
+    yield from _bounded_spans(text[shift:], shift)
+
+
+def _bounded_spans(text: str, shift: int) -> Iterator[tuple[int, int]]:
+    """Of a text without long runs, moved by `shift`."""
+    pattern, start = _pattern(), 0
     while found := pattern.search(text, start):
         word = found[0]
         if len(word) > LONGEST_WORD // 2 and _units(word) > LONGEST_WORD:
@@ -121,10 +147,8 @@ def _cut(text: str) -> list[str]:
             if found is None:
                 start += 1
                 continue
-            word = found[0]
-        words.append(word)
+        yield shift + found.start(), shift + found.end()
         start = found.end()
-    return words
 
 
 def _units(text: str) -> int:

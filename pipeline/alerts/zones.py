@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Literal, TypeAlias
 
 from pipeline.records import Article, Mention
 
@@ -17,6 +18,18 @@ def lede(body: str) -> str:
     """The first two paragraphs."""
     paragraphs = [line for line in body.split("\n", LEDE_PARAGRAPHS * 2) if line.strip()]
     return "\n".join(paragraphs[:LEDE_PARAGRAPHS])
+
+
+def _lede_end(body: str) -> int:
+    """Before this end there is nothing but the lede and blanks."""
+    end = paragraphs = 0
+    for line in body.split("\n", LEDE_PARAGRAPHS * 2):
+        end += len(line)
+        paragraphs += bool(line.strip())
+        if paragraphs == LEDE_PARAGRAPHS:
+            break
+        end += 1
+    return end
 
 
 def _one(text: str | None) -> list[str]:
@@ -41,6 +54,24 @@ ZONES: dict[str, tuple[Callable[[Article], list[str]], str]] = {
     "source": (lambda article: _one(article.source.name), "source.name"),
 }
 """Zones of words: how to read their texts, and the field of the index with the sub-fields `words` and `cased`."""
+
+Origin: TypeAlias = tuple[Literal["headline", "description", "body"], int] | None
+
+
+def origins(article: Article, zone: str) -> list[tuple[str, Origin]]:
+    """The texts of a zone with the field and offset that they stand at; None for those that stand in no such field."""
+    match zone:
+        case "headline" | "description" | "body":
+            return [(text, (zone, 0)) for text in _one(getattr(article, zone))]
+        case "lede":
+            return [(article.body[: _lede_end(article.body)], ("body", 0))]
+        case "quote":
+            return [
+                (quote.text, ("body", quote.start) if article.body[quote.start : quote.end] == quote.text else None)
+                for quote in article.quotes
+            ]
+    return []
+
 
 VALUES = ("language", "country", "source_id")
 """Fields that are compared as a whole."""
