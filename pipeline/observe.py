@@ -25,8 +25,21 @@ _LATENCY_BUCKETS = (0.1, 0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 10, 30, 60, 300, 3600)
 RECORDS = Counter("newswire_records", "Records that the worker finished, by outcome", ["outcome"])
 DROPPED = Counter("newswire_dropped", "Records dropped, by stage and reason", ["stage", "reason"])
 REJECTED = Counter("newswire_rejected", "Records sent to the dead letters, by stage", ["stage"])
-STAGE_SECONDS = Counter("newswire_stage_seconds", "CPU time spent in a stage, seconds", ["stage"])
+STAGE_SECONDS = Counter(
+    "newswire_stage_seconds", "CPU time spent in a stage, seconds; `alerts`: matching the rules", ["stage"]
+)
 RETRIES = Counter("newswire_retries", "Tries that failed for a passing reason and were repeated", ["service"])
+RULES = Gauge(
+    "newswire_rules", "Alert rules that the worker knows: in force, paused, broken (the log has them)", ["state"]
+)
+RULES_LOAD_SECONDS = Gauge("newswire_rules_load_seconds", "How long the worker took to load the rules, at its start")
+ALERTS_RAISED = Counter(
+    "newswire_alerts", "Alerts raised, repetitions included: of news, of a backfill, of a replay", ["kind"]
+)
+ALERT_FAILURES = Counter(
+    "newswire_alert_failures",
+    "Articles published without all their alerts, as matching failed; dead letters of the stage `alerts`",
+)
 INDEXED = Counter(
     "newswire_indexed", "Articles the sink finished: written, stale (a newer one was there), refused", ["result"]
 )
@@ -73,6 +86,7 @@ WEBSUB_BYTES = Counter("newswire_websub_bytes", "Content that hubs sent, as it w
 METRICS = (
     *(FEED_POLLS, FEED_SECONDS, FEED_LATENESS, FEED_SIGHTINGS, FEED_GAPS, FEEDS, PAGE_FETCHES, FEED_ARTICLES),
     *(RECORDS, DROPPED, REJECTED, STAGE_SECONDS, RETRIES, REPEATED, DRIFTING),
+    *(RULES, RULES_LOAD_SECONDS, ALERTS_RAISED, ALERT_FAILURES),
     *(INDEXED, INDEX_LATENCY, BATCH_RECORDS),
     *(WEB_REQUESTS, WEB_RECORDS, WEB_BYTES, WEB_SECONDS),
     *(WEBSUB_REQUESTS, WEBSUB_BYTES),

@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from pipeline import topics
+from pipeline.alert_records import Alert
+from pipeline.identity import MAX_URL_LENGTH
 from pipeline.outcomes import Dropped, Kept, Outcome, Rejected
-from pipeline.records import REPLAYS_HEADER, DeadLetter, InvalidRecordError, dead_letter_headers, encode
+from pipeline.records import REPLAYS_HEADER, DeadLetter, InvalidRecordError, Source, dead_letter_headers, encode
+
+_MOST_ALERT_BYTES = topics.ALERTS.max_message_bytes - 64 * 1024
+_FEW = 20
+_SHORT = 300
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +29,31 @@ class Input:
     key: bytes | None
     value: bytes
     headers: tuple[tuple[str, bytes], ...] = ()
+    time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """A message to be produced, and the outcome that it stands for. Headers only on dead letters."""
+class Message:
+    """A message to be produced. Headers only on dead letters."""
 
     topic: topics.Topic
     key: bytes | None
     value: bytes
     headers: tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication(Message):
+    """The outcome of a record, and the message that stands for it."""
+
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement(Message):
+    """An alert, and its message."""
+
+    alert: Alert
 
 
 def publish(outcome: Outcome, source: Input, now: datetime) -> Publication | None:
@@ -62,3 +85,33 @@ def bury(rejected: Rejected, source: Input, now: datetime) -> Publication:
     inherited = (header for header in source.headers if header[0] == REPLAYS_HEADER)
     headers = (*dead_letter_headers(letter), *inherited)
     return Publication(topics.DEAD_LETTERS, source.key, source.value, headers, rejected)
+
+
+def announce(alert: Alert) -> Announcement:
+    """The alert's message, shortened where it would outgrow its topic."""
+    made = _announcement(alert)
+    while len(made.value) > _MOST_ALERT_BYTES and (smaller := shorter(made)):
+        made = smaller
+    return made
+
+
+def shorter(announcement: Announcement) -> Announcement | None:
+    """The same alert with less to show; None where only the rule and the article's name are left."""
+    alert = announcement.alert
+    some = replace(
+        alert,
+        terms=tuple(term[:_SHORT] for term in alert.terms[:_FEW]),
+        spans=alert.spans[:_FEW],
+        entities=tuple(name[:_SHORT] for name in alert.entities[:_FEW]),
+    )
+    article = replace(alert.article, headline=(alert.article.headline or "")[:_SHORT] or None, source=Source())
+    if len(article.url or "") > MAX_URL_LENGTH:
+        article = replace(article, url=None)
+    rule = replace(alert.rule, note=None)
+    bare = replace(some, terms=(), spans=(), entities=(), snippet=None, article=article, rule=rule)
+    made = (_announcement(each) for each in (some, bare) if each != alert)
+    return next((each for each in made if len(each.value) < len(announcement.value)), None)
+
+
+def _announcement(alert: Alert) -> Announcement:
+    return Announcement(topics.ALERTS, alert.rule.group.encode(), encode(alert), (), alert)

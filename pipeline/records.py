@@ -177,7 +177,10 @@ class Article(Struct, frozen=True, kw_only=True):
 class DeadLetter(Struct, frozen=True, kw_only=True):
     """Why a record was refused: the headers of a message on `news.dead-letters`, whose value is the input itself."""
 
-    stage: Annotated[str, Meta(description="where it was refused: decode, a stage's name, publish, index")]
+    stage: Annotated[
+        str,
+        Meta(description="where it was refused: decode, a stage's name, publish, index; alerts: only its alerts were"),
+    ]
     reason: str
     topic: Annotated[str, Meta(description="where the input came from, and where a replay sends it")]
     partition: Annotated[int, Meta(ge=0)]

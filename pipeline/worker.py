@@ -12,24 +12,22 @@ import logging
 import os
 import ssl
 import sys
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import faust
 import mode
-from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
 from faust.exceptions import ConsumerNotStarted
 
 from pipeline import topics
-from pipeline.breaker import CircuitBreaker
 from pipeline.chain import Chain, chain_of
 from pipeline.config import Settings
 from pipeline.kafka_connection import connection_options
-from pipeline.observe import BATCH_RECORDS, DRIFTING, RETRIES, count_outcomes, count_result, describe_drift
-from pipeline.outcomes import Rejected
-from pipeline.publication import Input, Publication, bury, publish
+from pipeline.observe import BATCH_RECORDS
+from pipeline.processor import CircuitOpenError, Processor, Progress
+from pipeline.publication import Input, Message
+from pipeline.rule_follower import RuleFollower
 from pipeline.source_memory import SourceMemory
 from pipeline.watchdog import Backlog, Watchdog, end_process
 
@@ -38,99 +36,7 @@ EXIT_FAILED = 70
 EXIT_CIRCUIT_OPEN = 75
 """Too many rejects."""
 
-MAX_RETRY_SECONDS = 5.0
-
 log = logging.getLogger("newswire.worker")
-
-
-class Progress:
-    """What the worker has done, for the watchdog; changed in the event loop, read from its thread."""
-
-    def __init__(self) -> None:
-        self.done: dict[Any, int] = {}
-        self.busy = False
-        self.touch: Callable[[], None] = lambda: None
-        """To be called when something moved, be it only another try."""
-
-
-class Processor:
-    """Takes batches through the chain and makes the results durable."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        chain: Chain,
-        memory: SourceMemory,
-        channels: dict[topics.Topic, Any],
-        progress: Progress,
-    ) -> None:
-        self._chain = chain
-        self._memory = memory
-        self._channels = channels
-        self._progress = progress
-        self._breaker = CircuitBreaker(settings.worker.breaker_ratio, settings.worker.breaker_records)
-
-    async def until_durable(self, events: Sequence[Any]) -> None:
-        """Return once every record of the batch is published, or dropped. Retries passing faults for ever."""
-        publications = []
-        outcomes = []
-        for event in events:
-            source = _input(event)
-            result = self._chain.process(source.value, datetime.now(UTC))
-            count_result(result)
-            publication = publish(result.outcome, source, datetime.now(UTC))
-            outcomes.append(publication.outcome if publication else result.outcome)
-            if publication:
-                publications.append((source, publication))
-            self._progress.touch()
-            await asyncio.sleep(0)  # heartbeats and commits of the same loop go on between two articles
-        self._tell_drift()
-        self._stop_if_open(outcomes)
-        await asyncio.gather(*(self._deliver(source, publication) for source, publication in publications))
-        count_outcomes(outcomes)
-        _tell_rejects(outcomes)
-
-    async def _deliver(self, source: Input, publication: Publication) -> None:
-        wait = 0.1
-        while True:
-            try:
-                # The first await hands the message to the buffer, the second one waits for the brokers.
-                sent = await self._channels[publication.topic].send(
-                    key=publication.key, value=publication.value, headers=dict(publication.headers) or None
-                )
-                await sent
-            except MessageSizeTooLargeError:
-                if publication.topic is topics.DEAD_LETTERS:
-                    raise
-                too_large = Rejected(f"Kafka refuses {len(publication.value):,} bytes", "publish")
-                publication = bury(too_large, source, datetime.now(UTC))
-            except (KafkaError, OSError) as error:
-                if not _is_transient(error):
-                    raise
-                RETRIES.labels("worker").inc()
-                log.warning("Kafka does not take a record (%s), next try in %.1f s", type(error).__name__, wait)
-                self._progress.touch()
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, MAX_RETRY_SECONDS)
-            else:
-                return
-
-    def _tell_drift(self) -> None:
-        for change in self._memory.changes():
-            log.log(logging.INFO if change.kind == "back" else logging.WARNING, "%s", describe_drift(change))
-        DRIFTING.set(self._memory.drifting)
-
-    def _stop_if_open(self, outcomes: Sequence[Any]) -> None:
-        if not self._breaker.opens(isinstance(outcome, Rejected) for outcome in outcomes):
-            return
-        last = next(outcome for outcome in reversed(outcomes) if isinstance(outcome, Rejected))
-        log.critical(
-            "circuit open: too many rejects, nothing of this batch was acknowledged. Last one: %s: %s. "
-            "Mend the cause, or let them pass with worker.breaker_ratio = 1",
-            last.stage,
-            last.reason,
-        )
-        _exit(EXIT_CIRCUIT_OPEN)
 
 
 class App(faust.App):
@@ -140,8 +46,10 @@ class App(faust.App):
         """It would make `<group>-data/` in the working directory."""
 
 
-def build(settings: Settings, chain: Chain, memory: SourceMemory, progress: Progress) -> faust.App:
-    """The Faust application of one worker process. Raises ConfigError."""
+def build(
+    settings: Settings, chain: Chain, memory: SourceMemory, progress: Progress, rules: RuleFollower | None = None
+) -> faust.App:
+    """The Faust application of one worker process; without rules it raises no alerts. Raises ConfigError."""
     options = connection_options(settings.kafka)
     app = App(
         topics.group(settings.topic_prefix, topics.WORKER_GROUP),
@@ -175,18 +83,30 @@ def build(settings: Settings, chain: Chain, memory: SourceMemory, progress: Prog
     raw = app.topic(topics.RAW.name(prefix), key_type=bytes, value_type=bytes)
     channels = {
         topic: app.topic(topic.name(prefix), key_type=bytes, value_type=bytes)
-        for topic in (topics.ARTICLES, topics.DEAD_LETTERS)
+        for topic in (topics.ARTICLES, topics.ALERTS, topics.DEAD_LETTERS)
     }
-    processor = Processor(settings, chain, memory, channels, progress)
+
+    async def send(message: Message) -> None:
+        # The first await hands the message to the buffer, the second one waits for the brokers.
+        sent = await channels[message.topic].send(
+            key=message.key, value=message.value, headers=dict(message.headers) or None
+        )
+        await sent
+
+    processor = Processor(settings, chain, memory, rules=rules, send=send, progress=progress)
+    if rules:
+        _keep(rules, app)
 
     @app.agent(raw, name="work")  # type: ignore[untyped-decorator,unused-ignore] # Faust's decorators are untyped
     async def work(stream: Any) -> None:
         async for events in stream.noack_take(settings.worker.batch_records, within=settings.worker.batch_seconds):
             progress.busy = True
             try:
-                await processor.until_durable(events)
+                await processor.until_durable([_input(event) for event in events])
             except asyncio.CancelledError:
                 raise
+            except CircuitOpenError:
+                _exit(EXIT_CIRCUIT_OPEN)
             except Exception:
                 log.critical("stopping: a batch failed, nothing of it was acknowledged", exc_info=True)
                 _exit(EXIT_FAILED)
@@ -200,14 +120,30 @@ def build(settings: Settings, chain: Chain, memory: SourceMemory, progress: Prog
     return app
 
 
+def _keep(rules: RuleFollower, app: faust.App) -> None:
+    @app.task  # type: ignore[untyped-decorator,unused-ignore] # see above
+    async def keep_rules() -> None:
+        try:
+            await rules.keep()
+        except asyncio.CancelledError:
+            rules.close()
+            raise
+        except Exception:
+            log.critical("stopping: a change of rules could not be put in force", exc_info=True)
+            _exit(EXIT_FAILED)
+
+
 def run_worker(settings: Settings) -> None:
-    """Run one worker until SIGTERM or SIGINT; ends the process."""
+    """Run one worker until SIGTERM or SIGINT; ends the process. Raises ConfigError and KafkaRefusedError."""
     chain = chain_of(settings.stages, settings.stage_options)
     memory = SourceMemory(settings.cleaning.repeated_stories, settings.cleaning.drift_share)
     if settings.cleaning.learn:
         chain = Chain(list(memory.around(chain.stages)))
+    rules = RuleFollower(settings, lambda: _exit(EXIT_FAILED)) if settings.alerts.match else None
+    if rules:
+        rules.load()  # before it joins the group: partitions wait for nobody who is not ready
     progress = Progress()
-    app = build(settings, chain, memory, progress)
+    app = build(settings, chain, memory, progress, rules)
     _watch(app, settings, progress)
     log.info("worker of %s starts, stages %s", app.conf.id, ", ".join(settings.stages))
     worker: Any = faust.Worker(app, quiet=True, override_logging=False, redirect_stdouts=False, loglevel="WARNING")
@@ -251,19 +187,8 @@ def _input(event: Any) -> Input:
     message = event.message
     headers = message.headers or ()
     pairs = tuple(headers.items() if isinstance(headers, Mapping) else headers)
-    return Input(message.topic, message.partition, message.offset, message.key, message.value or b"", pairs)
-
-
-def _tell_rejects(outcomes: Sequence[Any]) -> None:
-    rejected = Counter(outcome.stage for outcome in outcomes if isinstance(outcome, Rejected))
-    if rejected:
-        stages = ", ".join(f"{stage} {count}" for stage, count in sorted(rejected.items()))
-        log.warning("records sent to the dead letters: %s; see `newswire dead-letters list`", stages)
-
-
-def _is_transient(error: Exception) -> bool:
-    """Whether another try can help: aiokafka says so itself, but for its time-outs."""
-    return bool(getattr(error, "retriable", False)) or isinstance(error, (OSError, KafkaTimeoutError))
+    time = datetime.fromtimestamp(message.timestamp, UTC) if (message.timestamp or 0) > 0 else None
+    return Input(message.topic, message.partition, message.offset, message.key, message.value or b"", pairs, time)
 
 
 def _credentials(options: Mapping[str, Any]) -> Any:
