@@ -83,7 +83,7 @@ Factory = Callable[[str, ChannelSettings, ChannelContext], Channel]
 def open_channel(name: str, settings: ChannelSettings, context: ChannelContext) -> Channel:
     """The channel `deliver.channels.NAME`. Opens no connection yet. Raises ConfigError, which names the key."""
     try:
-        factory = cast(Factory, registry.plugin("deliveries", settings.kind).function)
+        factory = cast("Factory", registry.plugin("deliveries", settings.kind).function)
     except registry.UnknownPluginError as error:
         raise ConfigError(f"deliver.channels.{name}.kind: {error}") from None
     return factory(name, settings, context)
