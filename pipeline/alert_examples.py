@@ -1,4 +1,4 @@
-"""Records of alerts as they may be, for the schemas."""
+"""Records of alerts as they may be: for the schemas, and to try channels with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.alert_records import (
     Span,
     alert_id,
 )
-from pipeline.delivery_records import Dispatch
+from pipeline.delivery_records import Dispatch, Message
 from pipeline.identity import article_id
 from pipeline.records import Source
 
@@ -81,4 +81,8 @@ DISPATCHES = (
         changed_at=_SEEN,
         content=ALERTS[0],
     ),
+)
+MESSAGES = (
+    Message(id=DISPATCHES[0].message or "", kind="alert", alerts=ALERTS, made_at=_SEEN),
+    Message(id="0f1e2d3c4b5a69788796a5b4c3d2e1f0", kind="digest", alerts=ALERTS, more=12, made_at=_SEEN),
 )

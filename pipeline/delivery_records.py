@@ -10,6 +10,7 @@ from pipeline.alert_records import Alert, RuleId
 from pipeline.records import ArticleId, Time
 
 DISPATCH_VERSION = 1
+MESSAGE_VERSION = 1
 
 State = Literal["waiting", "sending", "sent", "failed", "withheld"]
 
@@ -45,12 +46,13 @@ class Dispatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     content: Annotated[Alert | None, Meta(description="kept until it is sent")] = None
 
 
-class Message(Struct, frozen=True, kw_only=True):
-    """What a channel sends at once: alerts of one group, at least one, oldest first."""
+class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a channel sends at once: alerts of one group, at least one, oldest first. Webhooks get it as it is."""
 
     id: Annotated[str, Meta(description="idempotency key: two tries of one message have the same")]
     kind: Literal["alert", "digest"]
-    alerts: tuple[Alert, ...]
+    alerts: Annotated[tuple[Alert, ...], Meta(min_length=1)]
+    more: Annotated[int, Meta(ge=0, description="further alerts, which are only counted")] = 0
     made_at: Time
 
 

@@ -17,7 +17,7 @@ from msgspec import UNSET, UnsetType
 
 from pipeline import alert_examples, feed_examples
 from pipeline.alert_records import ALERT_VERSION, RULE_VERSION, Alert, Rule
-from pipeline.delivery_records import DISPATCH_VERSION, Dispatch
+from pipeline.delivery_records import DISPATCH_VERSION, MESSAGE_VERSION, Dispatch, Message
 from pipeline.feed_records import (
     FEED_PUSH_VERSION,
     FEED_STATE_VERSION,
@@ -195,6 +195,7 @@ SCHEMAS = (
     Schema("rule", RULE_VERSION, Rule, alert_examples.RULES),
     Schema("alert", ALERT_VERSION, Alert, alert_examples.ALERTS),
     Schema("dispatch", DISPATCH_VERSION, Dispatch, alert_examples.DISPATCHES),
+    Schema("message", MESSAGE_VERSION, Message, alert_examples.MESSAGES),
 )
 
 

@@ -71,10 +71,10 @@ def literal(host: str) -> Address | None:
 class AddressGuard:
     """Public addresses, and the exceptions that are allowed: hosts, networks in CIDR, or `*` for all.
 
-    Raises ConfigError.
+    Raises ConfigError, which names the setting that they are from.
     """
 
-    def __init__(self, allow_hosts: Iterable[str] = ()) -> None:
+    def __init__(self, allow_hosts: Iterable[str] = (), setting: str = "feeds.allow_hosts") -> None:
         self._names: set[str] = set()
         self._networks: list[IPv4Network | IPv6Network] = []
         self._all = False
@@ -85,8 +85,7 @@ class AddressGuard:
             except ValueError:
                 if not name or "/" in name or ":" in name or (name != "*" and "*" in name):
                     raise ConfigError(
-                        f"feeds.allow_hosts: {entry!r} is no host name without port, no network such as 10.1.0.0/16, "
-                        "and not *"
+                        f"{setting}: {entry!r} is no host name without port, no network such as 10.1.0.0/16, and not *"
                     ) from None
                 self._all |= name == "*"
                 self._names.add(_ascii(name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp.abc import AbstractResolver
 from aiohttp.http_exceptions import HttpProcessingError
-from yarl import URL
 
 from pipeline import __version__
 from pipeline.answers import Answer, Outcome
@@ -22,17 +21,13 @@ from pipeline.config import Feeds
 from pipeline.fetch.addresses import AddressGuard, GuardedResolver, SystemResolver
 from pipeline.fetch.decompression import ACCEPTED, Body, EncodingError, TooLargeError
 from pipeline.fetch.failures import RequestError, told, too_large
-from pipeline.identity import MAX_URL_LENGTH
+from pipeline.fetch.request import REDIRECTS, Request, address, host_of, redirect
 
-MAX_REDIRECTS = 10
 FEED_TYPES = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, "
     "text/xml;q=0.9, application/json;q=0.9, text/html;q=0.5, */*;q=0.3"
 )
 PAGE_TYPES = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"
-_PERMANENT = frozenset({301, 308})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_KEEP_METHOD = frozenset({307, 308})
 _NO_BODY = frozenset({204, 205, 304})
 _ERROR_BYTES = 16_384
 _ERROR_SECONDS = 3
@@ -57,27 +52,14 @@ class FetchOptions:
     """Most connections at once."""
     allow_hosts: tuple[str, ...] = ()
     """As AddressGuard takes them."""
+    section: str = "feeds"
+    """Of the settings that these are from, for messages."""
 
     @classmethod
     def of(cls, feeds: Feeds) -> Self:
         """As the settings say."""
         contact = f" (+{feeds.contact})" if feeds.contact else ""
         return cls(f"Newswire/{__version__}{contact}", feeds.timeout_seconds, feeds.requests, feeds.allow_hosts)
-
-
-@dataclass(slots=True)
-class _Request:
-    """What is asked, and where it has come to."""
-
-    method: str
-    headers: dict[str, str]
-    max_bytes: int
-    truncate: bool
-    content: bytes | None = None
-    url: URL = field(default_factory=URL)
-    moved_to: str | None = None
-    permanent: bool = True
-    seen: set[URL] = field(default_factory=set)
 
 
 class Fetcher:
@@ -94,7 +76,7 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._options = options
-        self._guard = AddressGuard(options.allow_hosts)
+        self._guard = AddressGuard(options.allow_hosts, f"{options.section}.allow_hosts")
         self._given_resolver = resolver
         self._resolver: AbstractResolver | None = None
         self._tls = tls
@@ -150,27 +132,37 @@ class Fetcher:
             headers["If-None-Match"] = etag
         if last_modified and _writable(last_modified):
             headers["If-Modified-Since"] = last_modified
-        return await self._outcome(url, _Request("GET", headers, max_bytes, truncate))
+        return await self._outcome(url, Request("GET", headers, max_bytes, truncate))
 
     async def post_form(self, url: str, fields: Mapping[str, str]) -> Outcome:
         """POST as application/x-www-form-urlencoded, for WebSub hubs. Follows only redirects that keep the request."""
         headers = {"Accept": "*/*", "Content-Type": "application/x-www-form-urlencoded"}
         content = urlencode(fields).encode()
-        return await self._outcome(url, _Request("POST", headers, _ERROR_BYTES, True, content))
+        return await self._outcome(url, Request("POST", headers, _ERROR_BYTES, True, content))
 
-    async def _outcome(self, url: str, request: _Request) -> Outcome:
+    async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Outcome:
+        """POST; the first answer counts, redirects are not followed, and its body comes as far as it came at once."""
+        return await self._outcome(url, Request("POST", dict(headers), _ERROR_BYTES, True, content, final=True))
+
+    async def _outcome(self, url: str, request: Request) -> Outcome:
         began = monotonic()
         try:
-            request.url = _address(url)
+            request.url = address(url)
             request.headers |= {"User-Agent": self._options.user_agent, "Accept-Encoding": ACCEPTED}
-            async with asyncio.timeout(self._options.timeout_seconds):
-                answer = await self._follow(request)
+            async with asyncio.timeout(self._options.timeout_seconds) as limit:
+                answer = await self._follow(request, limit)
         except _EXPECTED as error:
-            failure = told(error, _host(request.url), self._options.timeout_seconds, self._connect_seconds)
+            failure = told(
+                error,
+                host_of(request.url),
+                self._options.timeout_seconds,
+                self._connect_seconds,
+                self._options.section,
+            )
             return replace(failure, seconds=monotonic() - began)
         return replace(answer, seconds=monotonic() - began)
 
-    async def _follow(self, request: _Request) -> Answer:
+    async def _follow(self, request: Request, limit: asyncio.Timeout) -> Answer:
         if self._session is None:
             raise RuntimeError("a Fetcher is used within `async with`")
         while True:
@@ -179,19 +171,23 @@ class Fetcher:
             async with self._session.request(
                 request.method, request.url, headers=request.headers, data=request.content, allow_redirects=False
             ) as response:
-                if response.status not in _REDIRECTS:
+                if request.final:
+                    limit.reschedule(None)  # a status that has come is worth more than the rest of its body
+                    body = await _error_body(response)
+                    return Answer(response.status, str(request.url), _headers(response), body)
+                if response.status not in REDIRECTS:
                     body = await _body(request, response)
                     return Answer(response.status, str(request.url), _headers(response), body, request.moved_to)
-                _redirect(request, response)
+                redirect(request, response)
 
 
-async def _body(request: _Request, response: aiohttp.ClientResponse) -> bytes:
+async def _body(request: Request, response: aiohttp.ClientResponse) -> bytes:
     """Raises RequestError, EncodingError and what reading raises."""
     if response.status in _NO_BODY:
         return b""
     if response.status >= 400:
         return await _error_body(response)
-    large = too_large(_host(request.url), request.max_bytes)
+    large = too_large(host_of(request.url), request.max_bytes)
     length = response.content_length
     if length is not None and length > request.max_bytes and not request.truncate:
         response.close()
@@ -222,60 +218,6 @@ async def _error_body(response: aiohttp.ClientResponse) -> bytes:
     except (aiohttp.ClientError, TimeoutError, TooLargeError, EncodingError):
         response.close()
     return body.made
-
-
-def _redirect(request: _Request, response: aiohttp.ClientResponse) -> None:
-    """Go on where the answer points to. Raises RequestError."""
-    host = _host(request.url)
-    target = response.headers.get("Location", "").strip()
-    if not target:
-        raise RequestError("redirects", f"{host} redirects without saying where to: look up the address in a browser")
-    if request.method != "GET" and response.status not in _KEEP_METHOD:
-        raise RequestError(
-            "redirects",
-            f"{host} redirects ({response.status}) a request that it should take: look up its right address",
-        )
-    try:
-        url = _address(str(request.url.join(URL(target))))
-    except (RequestError, ValueError):
-        raise RequestError(
-            "redirects", f"{host} redirects to something that is no http address: look up the address in a browser"
-        ) from None
-    if url in request.seen:
-        raise RequestError(
-            "redirects",
-            f"{host} redirects in a circle, perhaps because it wants cookies: look up the address in a browser",
-        )
-    if len(request.seen) > MAX_REDIRECTS:
-        raise RequestError(
-            "redirects", f"{host} redirects more than {MAX_REDIRECTS} times: look up the address in a browser"
-        )
-    request.url = url
-    request.permanent &= response.status in _PERMANENT
-    if request.permanent:
-        request.moved_to = str(url)
-
-
-def _address(url: str) -> URL:
-    """Without fragment and credentials. Raises RequestError, ValueError."""
-    if len(url) > MAX_URL_LENGTH:
-        raise RequestError("address", f"The address is longer than {MAX_URL_LENGTH} characters: check it")
-    try:
-        parsed = URL(url.strip())
-    except ValueError:
-        raise RequestError("address", f"{url[:200]} is no http address: check it") from None
-    host = parsed.raw_host or ""
-    if parsed.scheme not in {"http", "https"} or not host.strip(".") or any(mark.isspace() for mark in host):
-        raise RequestError("address", f"{url[:200]} is no http:// or https:// address: check it")
-    return parsed.with_user(None).with_fragment(None)
-
-
-def _host(url: URL) -> str:
-    """As people write it."""
-    try:
-        return url.host or "this address"
-    except ValueError:  # Punycode that stands for nothing
-        return url.raw_host or "this address"
 
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:

@@ -44,39 +44,43 @@ def too_large(host: str, max_bytes: int) -> RequestError:
     )
 
 
-def private(host: str) -> RequestError:
-    """An address that may not be asked."""
+def private(host: str, section: str = "feeds") -> RequestError:
+    """An address that may not be asked, unless this section of the settings says so."""
     return RequestError(
         "private",
-        f"{host} is in a private network, which feeds may not reach: name it in feeds.allow_hosts "
+        f"{host} is in a private network, which may not be reached: name it in {section}.allow_hosts "
         "if it is meant to be asked",
     )
 
 
-def told(error: Exception, host: str, timeout_seconds: float, connect_seconds: float) -> Failure:
-    """The failure that an exception of a request means."""
-    kind, message = _words(error, host, timeout_seconds, connect_seconds)
+def told(
+    error: Exception, host: str, timeout_seconds: float, connect_seconds: float, section: str = "feeds"
+) -> Failure:
+    """The failure that an exception of a request means. `section` of the settings has its limits."""
+    kind, message = _words(error, host, timeout_seconds, connect_seconds, section)
     return Failure(kind, message)
 
 
-def _words(error: Exception, host: str, timeout: float, connect: float) -> tuple[FailureKind, str]:  # noqa: PLR0911, PLR0912
+def _words(  # noqa: PLR0911, PLR0912
+    error: Exception, host: str, timeout: float, connect: float, section: str
+) -> tuple[FailureKind, str]:
     match error:
         case RequestError():
             return error.kind, str(error)
         case PrivateAddressError():
-            return _of(private(host))
+            return _of(private(host, section))
         case EncodingError():
             return "encoding", f"The answer of {host} {error}: {_LATER}"
         case aiohttp.ClientConnectorDNSError():
             if isinstance(error.os_error, PrivateAddressError):
-                return _of(private(host))
+                return _of(private(host, section))
             return "dns", _dns(error.os_error, host)
         case aiohttp.ConnectionTimeoutError():
             return "timeout", f"{host} did not accept a connection within {connect:g} seconds: {_LATER}"
         case TimeoutError():
             return (
                 "timeout",
-                f"{host} gave no whole answer within {timeout:g} seconds: {_LATER}, or raise feeds.timeout_seconds",
+                f"{host} gave no whole answer within {timeout:g} seconds: {_LATER}, or raise {section}.timeout_seconds",
             )
         case aiohttp.ClientConnectorCertificateError():
             return "tls", _certificate(error.certificate_error, host)
