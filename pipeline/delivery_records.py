@@ -34,16 +34,31 @@ class Dispatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         ),
     ]
     due: Annotated[Time | None, Meta(description="waiting: when it is to be sent; sending: the next try")] = None
+    bundle: Annotated[
+        str, Meta(description="those of one group and channel with the same one share a message once they are due")
+    ] = ""
+    limit: Annotated[str, Meta(description="what a throttled message counts for: rule or entity")] = ""
     message: Annotated[
         str | None,
         Meta(description="idempotency key of the message, fixed and durable before the first try; 32 hex digits"),
     ] = None
     tries: Annotated[int, Meta(ge=0)] = 0
+    tried_since: Annotated[Time | None, Meta(description="when its message was tried first")] = None
     reason: Annotated[str | None, Meta(description="why the last try failed, in the server's words; why withheld")] = (
         None
     )
     changed_at: Time
     content: Annotated[Alert | None, Meta(description="kept until it is sent")] = None
+
+    @property
+    def key(self) -> str:
+        """Of its record."""
+        return dispatch_key(self.alert, self.channel)
+
+
+def dispatch_key(alert: str, channel: str) -> str:
+    """What is sent once: an alert, which is a rule and an article, to a channel."""
+    return f"{alert} {channel}"
 
 
 class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -83,9 +83,30 @@ WEBSUB_REQUESTS = Counter(
 )
 WEBSUB_BYTES = Counter("newswire_websub_bytes", "Content that hubs sent, as it was sent, bytes")
 
+ALERTS_TAKEN = Counter(
+    "newswire_alerts_taken",
+    "Alerts that the sender read: new, known (a repetition), unsent (no channel, or no news), broken",
+    ["result"],
+)
+DISPATCHES = Counter(
+    "newswire_dispatches",
+    "Changes of alerts at channels: waiting, sending, sent, failed, withheld; docs/channels.md",
+    ["state"],
+)
+DISPATCHES_OPEN = Gauge("newswire_dispatches_open", "Alerts that wait for their time or their channel")
+ALERT_MESSAGES = Counter(
+    "newswire_alert_messages", "Tries of messages, by kind of channel: sent, retried, failed", ["kind", "result"]
+)
+ALERT_DELAY = Histogram(
+    "newswire_alert_delay_seconds",
+    "From the match to the channel's answer, digests and quiet hours included",
+    buckets=(*_LATENCY_BUCKETS, 86_400),
+)
+
 METRICS = (
     *(FEED_POLLS, FEED_SECONDS, FEED_LATENESS, FEED_SIGHTINGS, FEED_GAPS, FEEDS, PAGE_FETCHES, FEED_ARTICLES),
     *(RECORDS, DROPPED, REJECTED, STAGE_SECONDS, RETRIES, REPEATED, DRIFTING),
+    *(ALERTS_TAKEN, DISPATCHES, DISPATCHES_OPEN, ALERT_MESSAGES, ALERT_DELAY),
     *(RULES, RULES_LOAD_SECONDS, ALERTS_RAISED, ALERT_FAILURES),
     *(INDEXED, INDEX_LATENCY, BATCH_RECORDS),
     *(WEB_REQUESTS, WEB_RECORDS, WEB_BYTES, WEB_SECONDS),

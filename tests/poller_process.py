@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import kafka_connection
+from pipeline.async_producer import AsyncProducer
 from pipeline.config import Settings, load
 from pipeline.delivery import Place
 from pipeline.observe import serve_metrics, start_logging
-from pipeline.poller.outbox import Outbox
 from pipeline.poller.service import run_feeds
 from pipeline.topics import Topic
 from tests.feed_site.timing import Timing
@@ -36,14 +36,14 @@ class PollerProcess(Service):
 
 def die_before(suffix: str) -> None:
     """kill -9 at a moment that no test could choose: before the first record for a topic is sent."""
-    send = Outbox.send_bytes
+    send = AsyncProducer.send_bytes
 
-    async def send_or_die(outbox: Outbox, topic: Topic, *more: Any, **named: Any) -> Place:
+    async def send_or_die(outbox: AsyncProducer, topic: Topic, *more: Any, **named: Any) -> Place:
         if topic.suffix == suffix:
             os.kill(os.getpid(), signal.SIGKILL)
         return await send(outbox, topic, *more, **named)
 
-    Outbox.send_bytes = send_or_die  # type: ignore[method-assign]
+    AsyncProducer.send_bytes = send_or_die  # type: ignore[method-assign]
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ class ServiceName(StrEnum):
     WORKER = "worker"
     SINK = "sink"
     FEEDS = "feeds"
+    DELIVER = "deliver"
     WEB = "web"
     ALL = "all"
 
@@ -63,6 +64,10 @@ def register(app: typer.Typer) -> None:
             from pipeline.poller.service import run_feeds  # noqa: PLC0415
 
             run_feeds(settings, _stopped())
+        elif service is ServiceName.DELIVER:
+            from pipeline.deliver.service import run_deliver  # noqa: PLC0415
+
+            run_deliver(settings, _stopped())
         else:
             from pipeline.sinks import run_sink  # noqa: PLC0415
 
@@ -74,7 +79,7 @@ def _settings(service: ServiceName) -> Settings:
 
     settings = load()
     # These need no search engine.
-    if service in (ServiceName.WEB, ServiceName.FEEDS) and settings.kafka.bootstrap_servers:
+    if service in (ServiceName.WEB, ServiceName.FEEDS, ServiceName.DELIVER) and settings.kafka.bootstrap_servers:
         return settings
     return with_local_engines(settings)
 

@@ -13,6 +13,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 from msgspec.structs import replace
 
 from pipeline.answers import Answer, Failure, Outcome
+from pipeline.async_producer import AsyncProducer
 from pipeline.clock import Clock
 from pipeline.config import Settings
 from pipeline.delivery import NotDeliveredError
@@ -23,7 +24,6 @@ from pipeline.observe import FEED_ARTICLES, PAGE_FETCHES
 from pipeline.outcomes import Rejected
 from pipeline.poller.agenda import Agenda
 from pipeline.poller.alone import Alone
-from pipeline.poller.outbox import Outbox
 from pipeline.poller.published import Published
 from pipeline.poller.share import Share
 from pipeline.poller.turns import Turns
@@ -53,7 +53,7 @@ class Door:
         fetcher: Fetcher,
         robots: Robots,
         turns: Turns,
-        outbox: Outbox,
+        outbox: AsyncProducer,
         published: Published,
         share: Share,
         agenda: Agenda,

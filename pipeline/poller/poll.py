@@ -14,6 +14,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 from msgspec.structs import replace
 
 from pipeline.answers import Answer, Failure, Outcome
+from pipeline.async_producer import AsyncProducer
 from pipeline.clock import Clock
 from pipeline.config import Settings
 from pipeline.delivery import NotDeliveredError
@@ -24,7 +25,6 @@ from pipeline.observe import FEED_GAPS, FEED_LATENESS, FEED_POLLS, FEED_SECONDS,
 from pipeline.poller.agenda import Agenda
 from pipeline.poller.alone import Alone
 from pipeline.poller.gaps import GapFiller
-from pipeline.poller.outbox import Outbox
 from pipeline.poller.share import Share, Watched
 from pipeline.poller.subscription import Subscriber
 from pipeline.poller.turns import Turns
@@ -60,7 +60,7 @@ class FeedPoller:
         turns: Turns,
         gaps: GapFiller,
         subscriber: Subscriber,
-        outbox: Outbox,
+        outbox: AsyncProducer,
         share: Share,
         agenda: Agenda,
         clock: Clock,

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent import futures
 from datetime import timedelta
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 
+from pipeline.async_producer import AsyncProducer
 from pipeline.clock import Clock, SystemClock
 from pipeline.config import Settings
 from pipeline.errors import NewswireError
@@ -22,21 +23,21 @@ from pipeline.feed_records import Condition, condition_of
 from pipeline.fetch.client import Fetcher, FetchOptions
 from pipeline.fetch.hosts import HostSlots
 from pipeline.fetch.robots import Robots
-from pipeline.observe import FEEDS
+from pipeline.observe import FEEDS as FEEDS_GAUGE
+from pipeline.partition_member import Group, Member
+from pipeline.partition_tables import Entry
 from pipeline.poller.agenda import Agenda
 from pipeline.poller.door import Door
 from pipeline.poller.gaps import GapFiller
-from pipeline.poller.member import Member
-from pipeline.poller.outbox import Outbox
 from pipeline.poller.poll import FeedPoller
 from pipeline.poller.published import Published
 from pipeline.poller.share import Share
 from pipeline.poller.subscription import Subscriber
-from pipeline.poller.tables import Entry
 from pipeline.poller.turns import Turns
 from pipeline.producer import Producer
+from pipeline.threads import in_thread
 from pipeline.topic_setup import await_topics
-from pipeline.topics import FEED_ITEMS, FEED_PUSHES, FEED_STATE
+from pipeline.topics import FEED_ITEMS, FEED_PUSHES, FEED_STATE, FEEDS, FEEDS_GROUP, PAGES
 
 _STOP_SECONDS = 8.0
 _TAKE_SECONDS = 3.0
@@ -46,8 +47,13 @@ _TICK_SECONDS = 0.1
 _TELL = "tell"
 _TELL_EVERY = timedelta(seconds=10)
 
-_T = TypeVar("_T")
-
+_GROUP = Group(
+    FEEDS_GROUP,
+    inputs=(FEED_ITEMS, FEED_PUSHES),
+    tables=(FEEDS, FEED_STATE, PAGES),
+    followed=(FEEDS, FEED_STATE),
+    last=FEEDS,  # a feed that has moved here from another host brings its state, which was written before it
+)
 log = logging.getLogger("newswire.feeds")
 
 
@@ -135,6 +141,9 @@ class Poller:
         taking.result()
         return True
 
+    def look(self) -> None:
+        """There is nothing else."""
+
     def _is_older(self, entry: Entry) -> bool:
         """States that we wrote come back from Kafka; what we know is newer."""
         watched = self._share.feeds.get(entry.key)
@@ -145,7 +154,7 @@ class Poller:
         """Count the feeds, now and again and again."""
         found = Counter(condition_of(watched.feed, watched.state) for watched in self._share.feeds.values())
         for condition in get_args(Condition):
-            FEEDS.labels(condition).set(found[condition])
+            FEEDS_GAUGE.labels(condition).set(found[condition])
         self._agenda.put(_TELL, "", self._clock.now() + _TELL_EVERY, self._tell)
 
     def _await(self, work: Coroutine[Any, Any, None], seconds: float | None = None) -> None:
@@ -154,14 +163,14 @@ class Poller:
 
 async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, jitter: Callable[[], float]) -> None:
     """Poll until `stop`. Raises NewswireError for what waiting cannot mend."""
-    connecting = _in_thread(lambda: _connect(settings), "newswire-connect")
+    connecting = in_thread(lambda: _connect(settings), "newswire-connect")
     while not connecting.done():
         if stop.is_set():  # Kafka may be away for long
             return
         await asyncio.wait({connecting}, timeout=_TICK_SECONDS)
     producer, partitions = connecting.result()
     feeds = settings.feeds
-    outbox, share, published = Outbox(settings, producer), Share(), Published(settings)
+    outbox, share, published = AsyncProducer(settings, producer), Share(), Published(settings)
     slots = HostSlots(clock, feeds.host_requests, feeds.host_pause_seconds)
     turns = Turns(slots, feeds.requests, lambda: producer.stalled_seconds)
     agenda = Agenda(clock, feeds.host_requests)
@@ -193,9 +202,9 @@ async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, ji
             partitions=partitions,
         )
         owner = Poller(share=share, feeds=poller, door=door, agenda=agenda, clock=clock, stop=stop)
-        member = Member(settings, owner, stop)
+        member = Member(settings, _GROUP, owner, stop)
         running = asyncio.ensure_future(agenda.run())
-        joined = _in_thread(member.run, "newswire-member")
+        joined = in_thread(member.run, "newswire-member")
         try:
             await asyncio.wait({running, joined}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -218,20 +227,6 @@ def _connect(settings: Settings) -> tuple[Producer, int]:
         return producer, producer.partitions(FEED_ITEMS.name(settings.topic_prefix))
     except KafkaError as error:
         raise NewswireError(f"feeds cannot use Kafka: {error}") from error
-
-
-def _in_thread(work: Callable[[], _T], name: str) -> asyncio.Future[_T]:
-    """What comes of it; the end of the process does not wait for it."""
-    ended: futures.Future[_T] = futures.Future()
-
-    def run() -> None:
-        try:
-            ended.set_result(work())
-        except BaseException as error:  # noqa: BLE001 -- raised again in the event loop
-            ended.set_exception(error)
-
-    threading.Thread(target=run, name=name, daemon=True).start()
-    return asyncio.wrap_future(ended)
 
 
 def run_feeds(settings: Settings, stop: threading.Event, clock: Clock | None = None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from pipeline.feed_records import Feed, FeedState, Page
-from pipeline.poller.tables import Entry
+from pipeline.partition_tables import Entry
 from pipeline.topics import FEED_STATE, FEEDS, PAGES
 
 log = logging.getLogger("newswire.feeds")

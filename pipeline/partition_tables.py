@@ -1,10 +1,10 @@
-"""The compacted topics of the feeds, read by partition: all that is there, and later what has come since."""
+"""Compacted topics, read by partition: all that is there, and later what has come since."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,12 @@ from kafka import TopicPartition
 
 from pipeline.config import Settings
 from pipeline.kafka_connection import connect_reader
-from pipeline.topics import FEED_STATE, FEEDS, PAGES, Topic
+from pipeline.topics import Topic
 
 _POLL_MS = 500
 _ENDS_MS = 5000
 
-log = logging.getLogger("newswire.feeds")
+log = logging.getLogger("newswire.tables")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,22 @@ class Entry:
 
 
 class Tables:
-    """A reader of FEEDS, FEED_STATE and PAGES. For one thread. After a KafkaError its methods may be called again."""
+    """A reader of `topics`, of which `followed` change by others' hands; a record of `last` stands for what was written
+    before it to the others of these. For one thread. After a KafkaError its methods may be called again."""
 
-    def __init__(self, settings: Settings, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        stop: threading.Event,
+        topics: Sequence[Topic],
+        followed: Sequence[Topic],
+        last: Topic | None = None,
+    ) -> None:
         self._settings = settings
         self._stop = stop
-        self._topics = {topic.name(settings.topic_prefix): topic for topic in (FEEDS, FEED_STATE, PAGES)}
+        self._topics = {topic.name(settings.topic_prefix): topic for topic in topics}
+        self._followed = {topic.name(settings.topic_prefix) for topic in followed}
+        self._last = last
         self._positions: dict[TopicPartition, int] = {}
         self._consumer: Any = None
 
@@ -48,14 +58,13 @@ class Tables:
         yield from self._read(places)
 
     def follow(self) -> list[Entry]:
-        """Feeds that were changed since, without waiting, and states. A feed that has moved here from another host
-        brings its state, which was written before it: it comes first."""
-        names = {topic.name(self._settings.topic_prefix) for topic in (FEEDS, FEED_STATE)}
-        places = {place for place in self._positions if place.topic in names}
+        """What was changed since in the followed topics, without waiting; that of the last one comes last, with all
+        that was written before it."""
+        places = {place for place in self._positions if place.topic in self._followed}
         found = [entry for batch in self._read(places, wait=False) for entry in batch]
-        if any(entry.topic is FEEDS and entry.value is not None for entry in found):
+        if any(entry.topic is self._last and entry.value is not None for entry in found):
             found += (entry for batch in self._read(places) for entry in batch)
-        return sorted(found, key=lambda entry: entry.topic is FEEDS)
+        return sorted(found, key=lambda entry: entry.topic is self._last)
 
     def close(self) -> None:
         """Release the connection."""

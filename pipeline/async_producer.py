@@ -13,7 +13,7 @@ from pipeline.producer import Producer
 from pipeline.topics import Topic
 
 
-class Outbox:
+class AsyncProducer:
     """Sends records and tells when they are durable."""
 
     def __init__(self, settings: Settings, producer: Producer) -> None:

@@ -1,10 +1,15 @@
-"""Membership in the group that shares the feeds: which partitions are ours, and what other pollers send to them."""
+"""Membership in a group whose processes each own partitions: of the topics that they read, and of tables beside them.
+
+What is known of a partition lies in compacted topics (tables) with as many partitions; who gains one reads it there
+before the work on it begins.
+"""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kafka import ConsumerRebalanceListener, TopicPartition
@@ -12,19 +17,20 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.errors import KafkaError
 
-from pipeline import topics
 from pipeline.config import Settings
 from pipeline.consumer import offsets_after
 from pipeline.group_consumer import close_consumer, open_consumer
 from pipeline.kafka_connection import refusal
-from pipeline.poller.tables import Entry, Tables
+from pipeline.partition_tables import Entry, Tables
+from pipeline.topics import Topic
+from pipeline.topics import group as group_name
 from pipeline.watchdog import Backlog, Watchdog, end_process
 
 _POLL_MS = 200
 _COMMIT_MS = 3000
 _BATCH_RECORDS = 200
 
-log = logging.getLogger("newswire.feeds")
+log = logging.getLogger("newswire.member")
 
 
 class Owner(Protocol):
@@ -43,39 +49,57 @@ class Owner(Protocol):
         """All of these partitions is known: the work on them may begin."""
 
     def take(self, records: Sequence[ConsumerRecord]) -> bool:
-        """Return once what follows from these sightings and pushes is durable; False when a stop came first."""
+        """Return once what follows from these records is durable; False when a stop came first."""
+
+    def look(self) -> None:
+        """Called a few times a second, for what is to be looked at besides. Raises KafkaError for a passing fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Who shares what. A member gets the same partitions of all topics."""
+
+    suffix: str
+    inputs: tuple[Topic, ...]
+    """Read and committed; the first one is watched for a backlog."""
+    tables: tuple[Topic, ...]
+    followed: tuple[Topic, ...]
+    """Tables that others write to as well."""
+    last: Topic | None = None
+    """As Tables takes it."""
 
 
 class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
     """One process in the group."""
 
-    def __init__(self, settings: Settings, owner: Owner, stop: threading.Event) -> None:
+    def __init__(self, settings: Settings, group: Group, owner: Owner, stop: threading.Event) -> None:
         self._settings = settings
+        self._group = group
         self._owner = owner
         self._stop = stop
-        self._tables = Tables(settings, stop)
+        self._tables = Tables(settings, stop, group.tables, group.followed, group.last)
         self._gained: set[int] | None = None
 
     def run(self) -> None:
         """Until `stop`. Raises NewswireError for what waiting cannot mend, and whatever the owner raises."""
         prefix = self._settings.topic_prefix
-        items, pushes = topics.FEED_ITEMS.name(prefix), topics.FEED_PUSHES.name(prefix)
-        group = topics.group(prefix, topics.FEEDS_GROUP)
+        inputs = [topic.name(prefix) for topic in self._group.inputs]
+        group = group_name(prefix, self._group.suffix)
         consumer = open_consumer(
             self._settings.kafka,
-            items,
+            inputs[0],
             group,
             self._stop,
             max_poll_records=_BATCH_RECORDS,
-            # Gives a member the same partitions of both topics.
+            # Gives a member the same partitions of all topics.
             partition_assignment_strategy=[RangePartitionAssignor],
         )
         if consumer is None:
             return
-        backlog = Backlog(self._settings.kafka, items, group, consumer.assignment)
+        backlog = Backlog(self._settings.kafka, inputs[0], group, consumer.assignment)
         watchdog = Watchdog(self._settings.worker.stall_seconds, backlog, end_process)
         try:
-            consumer.subscribe([items, pushes], listener=self)
+            consumer.subscribe(inputs, listener=self)
             watchdog.start()
             while not self._stop.is_set():
                 self._step(consumer, watchdog)
@@ -97,9 +121,10 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
                 if self._stop.is_set():
                     return
         try:
+            self._owner.look()
             changed = self._tables.follow()
         except KafkaError as error:
-            self._bear(error, "look for changed feeds")
+            self._bear(error, "look for changes")
         else:
             if changed:
                 self._owner.learn(changed)
@@ -122,7 +147,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
                 self._owner.learn(entries)
         except KafkaError as error:
             watchdog.touch()
-            self._bear(error, "read the feeds")
+            self._bear(error, "read the tables")
             return False
         if not self._stop.is_set():
             self._owner.begin(gained)
