@@ -86,3 +86,8 @@ MESSAGES = (
     Message(id=DISPATCHES[0].message or "", kind="alert", alerts=ALERTS, made_at=_SEEN),
     Message(id="0f1e2d3c4b5a69788796a5b4c3d2e1f0", kind="digest", alerts=ALERTS, more=12, made_at=_SEEN),
 )
+
+
+def sample_message(now: datetime, key: str) -> Message:
+    """An alert to try a channel or a template with; `key` is its idempotency key."""
+    return Message(id=key, kind="alert", alerts=ALERTS, made_at=now)

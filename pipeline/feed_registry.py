@@ -7,27 +7,24 @@ for a while; it counts once, as its newer record says.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from kafka import TopicPartition
-from kafka.errors import KafkaError
 
 from pipeline.config import Settings
-from pipeline.delivery import MissingTopicError
 from pipeline.errors import NewswireError
 from pipeline.feed_records import Feed, FeedState
 from pipeline.identity import canonical_url
-from pipeline.kafka_connection import Report, connect_reader, refusal
+from pipeline.kafka_connection import Report
 from pipeline.polling.partition import host_of, partition_of
 from pipeline.producer import Producer
-from pipeline.topics import FEED_STATE, FEEDS, Topic
+from pipeline.topic_reader import TopicReader
+from pipeline.topics import FEED_STATE, FEEDS
 
 log = logging.getLogger("newswire.feeds")
 
-_POLL_MS = 500
 _SHORTEST_ID = 4
 _SHOWN = 5
 
@@ -146,64 +143,6 @@ def read(settings: Settings, report: Report) -> Registry:
     newest = feeds.newest()
     known = {key: state for key, state in states.newest().items() if key in newest}
     return Registry(newest, known, partitions, feeds.places(), states.places())
-
-
-class TopicReader:
-    """Reads topics of the feeds, all partitions, from their beginning or from now on. A context manager.
-
-    Raises MissingTopicError for a topic that does not exist, and KafkaRefusedError.
-    """
-
-    def __init__(self, settings: Settings, report: Report, topics: Sequence[Topic], *, from_now: bool = False) -> None:
-        self._settings = settings
-        self._consumer = connect_reader(settings.kafka, report, auto_offset_reset="earliest")
-        self.topics = [topic.name(settings.topic_prefix) for topic in topics]
-        self.partitions: dict[str, int] = {}
-        """Number of partitions of each topic."""
-        try:
-            self._places = self._find()
-            self._consumer.assign(self._places)
-            if from_now:
-                self._consumer.seek_to_end(*self._places)
-                for place in self._places:
-                    self._consumer.position(place)
-            else:
-                self._consumer.seek_to_beginning(*self._places)
-        except KafkaError as error:
-            self._consumer.close(autocommit=False)
-            raise self._told(error) from error
-        except BaseException:
-            self._consumer.close(autocommit=False)
-            raise
-
-    def __enter__(self) -> TopicReader:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._consumer.close(autocommit=False)
-
-    def read(self) -> Iterable[Any]:
-        """What has come since, up to where the topics end when it begins."""
-        try:
-            ends = self._consumer.end_offsets(self._places)
-            while any(self._consumer.position(place) < end for place, end in ends.items()):
-                for records in self._consumer.poll(_POLL_MS).values():
-                    yield from records
-        except KafkaError as error:
-            raise self._told(error) from error
-
-    def _find(self) -> list[TopicPartition]:
-        places = []
-        for name in self.topics:
-            numbers = self._consumer.partitions_for_topic(name)
-            if not numbers:
-                raise MissingTopicError(f"topic {name} does not exist; make it with `newswire setup`")
-            self.partitions[name] = len(numbers)
-            places += [TopicPartition(name, number) for number in sorted(numbers)]
-        return places
-
-    def _told(self, error: KafkaError) -> NewswireError:
-        return refusal(error, self._settings.kafka) or NewswireError(f"cannot read the feeds: {error}")
 
 
 def write(

@@ -17,11 +17,11 @@ import pytest
 
 from pipeline.config import Kafka, Local, Settings
 from pipeline.feed_records import Feed, FeedState
-from pipeline.feed_registry import TopicReader
 from pipeline.identity import feed_id
 from pipeline.polling.partition import host_of, partition_of
 from pipeline.producer import Producer
 from pipeline.records import decode_raw_article
+from pipeline.topic_reader import TopicReader
 from pipeline.topic_setup import create_topics
 from pipeline.topics import DEAD_LETTERS, FEED_ITEMS, FEED_STATE, FEEDS, FEEDS_GROUP, RAW
 from tests import oracle

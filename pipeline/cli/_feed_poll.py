@@ -17,7 +17,8 @@ from pipeline.errors import NewswireError
 if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.feed_records import Feed, FeedState, Sighting
-    from pipeline.feed_registry import Registry, TopicReader
+    from pipeline.feed_registry import Registry
+    from pipeline.topic_reader import TopicReader
 
 _PAUSE_SECONDS = 0.2
 _SHOWN = 20
@@ -30,7 +31,8 @@ def poll(
     json: JsonFlag = False,
 ) -> None:
     """Poll a feed as soon as possible, whatever its schedule says."""
-    from pipeline.feed_registry import TopicReader, read, write  # noqa: PLC0415 -- keeps `newswire --help` fast
+    from pipeline.feed_registry import read, write  # noqa: PLC0415 -- keeps `newswire --help` fast
+    from pipeline.topic_reader import TopicReader  # noqa: PLC0415
     from pipeline.topics import FEED_ITEMS, FEED_STATE  # noqa: PLC0415
 
     settings = kafka_settings()
