@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
+from pydantic import SecretStr
 
 from pipeline.alert_records import Delivery, Rule
-from pipeline.config import Settings
+from pipeline.clock import ScaledClock
+from pipeline.config import Channel, Deliver, Settings
+from pipeline.deliver.service import run_deliver
 from pipeline.delivery_registry import read, retry
 from pipeline.topic_setup import create_topics
-from tests.alert_deployment import alert, channel, dispatches, write_alerts, write_rules
+from tests.alert_deployment import SECRET, alert, channel, dispatches, write_alerts, write_rules
 from tests.alert_receiver import AlertReceiver, receiving
 from tests.services import Service, running, wait_until
 
@@ -93,8 +101,6 @@ def test_alerts_wait_for_a_channel_that_is_not_there_yet(deployment: Settings, t
 
 
 def test_what_is_no_news_or_not_wanted_is_not_sent(deployment: Settings, tmp_path: Path) -> None:
-    from msgspec.structs import replace
-
     until = datetime.now(UTC) + timedelta(hours=1)
     snoozed = Rule(id="snoozed", query="news", channels=("desk",), snoozed_until=until)
     plain, replays = (Rule(id=name, query="news", channels=("desk",), replays=name == "yes") for name in ("no", "yes"))
@@ -147,8 +153,6 @@ def test_a_sender_that_dies_with_a_message_under_way_sends_the_same_again(
 
 
 def test_kills_at_random_neither_lose_nor_repeat_an_alert(deployment: Settings, tmp_path: Path, start: Start) -> None:
-    from random import Random
-
     random = Random(6)
     rules = [Rule(id=f"r{n}", query="news", owner=f"desk {n % 5}", channels=("desk",)) for n in range(10)]
     write_rules(deployment, rules)
@@ -176,3 +180,35 @@ def assert_once(receiver: AlertReceiver, count: int) -> None:
     pairs = receiver.pairs(once=True)
     assert len(pairs) == count
     assert set(pairs.values()) == {1}
+
+
+def test_a_daily_digest_comes_once_a_day_also_when_the_clock_is_changed(
+    deployment: Settings, tmp_path: Path, settings: Callable[..., Settings]
+) -> None:
+    """Lisbon puts its clock forward on 29 March 2026: 08:00 is 08:00 UTC before, and 07:00 UTC from then on."""
+    lisbon = ZoneInfo("Europe/Lisbon")
+    rule = Rule(
+        id="r", query="news", channels=("desk",), delivery=Delivery(every="day", at="08:00", timezone=lisbon.key)
+    )
+    write_rules(deployment, [rule])
+    clock = ScaledClock(20_000, datetime(2026, 3, 27, 12, 0, tzinfo=UTC))
+    with receiving() as receiver:
+        desk = Channel(kind="webhook", url=SecretStr(receiver.url), secret=SecretStr(SECRET))
+        made = settings(deliver=Deliver(channels={"desk": desk}, allow_hosts=("127.0.0.1",)))
+        stop = threading.Event()
+        with ThreadPoolExecutor(1) as pool:
+            ended = pool.submit(run_deliver, made, stop, clock)
+            try:
+                for day in range(3):
+                    write_alerts(deployment, [alert(rule, f"{day} {number}") for number in range(4)])
+                    wait_until(lambda day=day: len(receiver.bodies) > day or ended.done(), "a digest came", 60)  # type: ignore[misc]
+            finally:
+                stop.set()
+        ended.result()
+    assert receiver.pairs(once=False).total() == len(receiver.pairs(once=False)) == 12
+    times = [datetime.fromisoformat(body["made_at"]).astimezone(lisbon) for body in receiver.bodies]
+    dates = [time.date().isoformat() for time in times]
+    assert dates == sorted(set(dates))
+    assert dates[-1] >= "2026-03-29"
+    assert {time.hour for time in times} <= {8, 9, 10}
+    assert {body["kind"] for body in receiver.bodies} == {"digest"}
