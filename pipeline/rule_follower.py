@@ -54,6 +54,7 @@ class RuleFollower:
         self._read.wait()
         if self._failed:
             raise self._failed
+        self._count()
         # Nothing of what is loaded can go: the collector would walk through it again and again.
         gc.disable()
         while self._changes:
@@ -86,12 +87,7 @@ class RuleFollower:
             wrong = self.rules.change(key, rule)
             if wrong:
                 log.error("rule %s is not in force: %s; write it again, or remove it", key, wrong)
-        for state, count in (
-            ("in force", len(self.rules)),
-            ("paused", self.rules.paused),
-            ("broken", self.rules.broken),
-        ):
-            RULES.labels(state).set(count)
+        self._count()
 
     def refile(self) -> None:
         """To be called after each article."""
@@ -103,6 +99,11 @@ class RuleFollower:
     def close(self) -> None:
         """Stop following."""
         self._stop.set()
+
+    def _count(self) -> None:
+        RULES.labels("in force").set(len(self.rules))
+        RULES.labels("paused").set(self.rules.paused)
+        RULES.labels("broken").set(self.rules.broken)
 
     def _follow(self) -> None:
         reader = RuleReader(self._settings, self._stop)

@@ -167,7 +167,7 @@ def test_a_worker_killed_at_any_step_loses_no_alert_and_commits_nothing_before_i
     write_rules(deployment, *STEADY)
     raw = fresh_articles(300)
     produce(deployment, raw)
-    for target in (20, 160, 320):
+    for target in (20, 220):
         worker = Service("worker", deployment, tmp_path, NEWSWIRE_WORKER__BATCH_RECORDS="20")
         try:
             wait_until(lambda: count(deployment, topics.ALERTS) >= target, f"{target} alerts", 90, [worker])  # noqa: B023
