@@ -22,7 +22,7 @@ from pipeline.observe import RULES, RULES_LOAD_SECONDS
 from pipeline.rule_reader import Change, RuleReader
 
 STEP_SECONDS = 0.02
-"""CPU time that changes of rules may take between two articles: about as much as an article."""
+"""CPU time that changes of rules may take at once; as much is left for articles before the next step."""
 _TICK_SECONDS = 0.05
 _FOLLOW_MS = 500
 _RETRY_SECONDS = 1.0
@@ -75,7 +75,8 @@ class RuleFollower:
         """Put in force what changes, for ever."""
         while True:
             self.step(STEP_SECONDS)
-            await asyncio.sleep(0 if self._changes else _TICK_SECONDS)
+            # As long as a step: a batch on its way takes hundreds of turns of the loop, each of which would wait for one.
+            await asyncio.sleep(STEP_SECONDS if self._changes else _TICK_SECONDS)
 
     def step(self, seconds: float) -> None:
         """Put in force what was read, in its order, for so many seconds of CPU at most."""
