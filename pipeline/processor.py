@@ -31,7 +31,7 @@ from pipeline.observe import (
 from pipeline.outcomes import Kept, Outcome, Rejected
 from pipeline.publication import Announcement, Input, Message, announce, bury, publish, shorter
 from pipeline.records import Article
-from pipeline.rule_follower import RuleFollower
+from pipeline.rule_follower import STEP_SECONDS, RuleFollower
 from pipeline.source_memory import SourceMemory
 
 MAX_RETRY_SECONDS = 5.0
@@ -91,6 +91,8 @@ class Processor:
         waiting = _Waiting(self)
         outcomes: list[Outcome] = []
         failures: list[tuple[str, Failure]] = []
+        if self._rules:
+            self._rules.step(STEP_SECONDS)  # what was read before the batch came is in force for its first article
         for source in inputs:
             result = self._chain.process(source.value, datetime.now(UTC))
             count_result(result)

@@ -21,7 +21,7 @@ from pipeline.outbox.messages import again, compose, message, message_id, pause,
 from pipeline.outbox.timetable import after_quiet, next_digest, zone
 from pipeline.partition_tables import Entry
 from pipeline.topics import DELIVERIES
-from tests.alert_deployment import alert
+from tests.raised_alerts import alert
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 GATHER = timedelta(seconds=2)

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import topics
+from pipeline.alert_examples import ALERTS
+from pipeline.alert_records import Alert, Span
 from pipeline.breaker import CircuitBreaker
 from pipeline.outcomes import Dropped, Kept, Rejected
-from pipeline.publication import Input, publish
+from pipeline.publication import Input, announce, publish, shorter
 from pipeline.records import Article, dead_letter_from_headers, decode_article
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -77,6 +79,38 @@ def test_an_article_that_no_json_can_hold_is_buried_instead() -> None:
 
 def test_whatever_fits_a_topic_fits_the_dead_letters() -> None:
     assert all(topic.max_message_bytes <= topics.DEAD_LETTERS.max_message_bytes for topic in topics.TOPICS)
+
+
+def test_an_alert_goes_to_the_alerts_under_the_group_of_its_rule() -> None:
+    made = announce(ALERTS[0])
+    assert (made.topic, made.key, made.headers) == (topics.ALERTS, b"owner harbour desk", ())
+    assert msgspec.json.decode(made.value, type=Alert) == ALERTS[0]
+
+
+def test_an_alert_that_outgrows_its_topic_shows_less_and_says_as_much_about_rule_and_article() -> None:
+    rule = msgspec.structs.replace(ALERTS[0].rule, note="n" * 1_000_000)
+    article = msgspec.structs.replace(ALERTS[0].article, headline="h" * 4_000_000, url="u" * 4_000_000)
+    large = msgspec.structs.replace(
+        ALERTS[0],
+        rule=rule,
+        article=article,
+        terms=("t" * 1_000_000,) * 100,
+        spans=(Span(field="body", start=1, end=2),) * 100,
+        entities=("e" * 10_000,) * 100,
+    )
+    made = announce(large)
+    assert len(made.value) < topics.ALERTS.max_message_bytes
+    found = msgspec.json.decode(made.value, type=Alert)
+    assert (found.id, found.article.id, found.together, found.late) == (large.id, article.id, 2, "backfill")
+    assert found.rule == msgspec.structs.replace(rule, note=None)
+    assert shorter(made) is None
+
+
+def test_only_as_much_is_left_out_of_an_alert_as_has_to_be() -> None:
+    large = msgspec.structs.replace(ALERTS[0], terms=("t" * 100_000,) * 100)
+    found = msgspec.json.decode(announce(large).value, type=Alert)
+    assert (found.spans, found.snippet, found.entities) == (large.spans, large.snippet, large.entities)
+    assert len(found.terms) == 20
 
 
 def test_the_circuit_opens_at_the_ratio_and_not_before() -> None:

@@ -52,6 +52,8 @@ def raise_alerts(
 
     `produced_at` is the time of the raw record on its topic.
     """
+    if not len(rules):
+        return
     try:
         fired, words = rules.match(article)
         raising = _Raising(words, policy, lateness(article, policy, produced_at, now), now) if fired else None
