@@ -38,7 +38,9 @@ class Slack:
         """What Slack gets. Raises TemplateFailedError."""
         view = view_of(message, self._context)
         title = one_line(self._templates.render("title", view), MAX_HEADER)
-        blocks: list[dict[str, Any]] = [{"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}]
+        blocks: list[dict[str, Any]] = [
+            {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
+        ]
         left = 0
         for group in view.groups:
             texts = [self._rendered("group", view, group=group)] if view.kind == "digest" else []
