@@ -73,7 +73,7 @@ SCRIPTS = message(
         language="ar",
         rule="ar",
         name="حاجز المد",
-        snippet=Snippet(field="body", text="أغلق المهندسون سد المد.", marks=((15, 21),)),
+        snippet=Snippet(field="body", text="أغلق المهندسون سد المد.", marks=((15, 22),)),
     ),
     alert(
         "潮汐屏障首次关闭",
