@@ -43,7 +43,8 @@ class _Policy(EmailPolicy):
         """A header's lines."""
         if name == "Subject" and not value.isascii():
             return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
-        return super().fold(name, value)
+        folded: str = super().fold(name, value)
+        return folded
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """Likewise."""
