@@ -255,7 +255,9 @@ class Channel(Section):
     )
     sender: str | None = Field(None, description="mail: address that messages come from")
     to: tuple[str, ...] = Field((), description="mail: addresses that messages go to")
-    template: Path | None = Field(None, description="your own Jinja template in place of the shipped one")
+    template: Path | None = Field(
+        None, description="your own Jinja template, which extends the shipped one; docs/channels.md"
+    )
 
 
 class Deliver(Section):

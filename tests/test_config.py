@@ -52,6 +52,40 @@ def test_file_secrets_environment_and_flags_win_in_this_order(monkeypatch: pytes
     assert settings.kafka.raw_partitions == 3
 
 
+def test_channels_are_joined_from_file_secrets_and_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "newswire.toml").write_text(
+        '[deliver.channels.desk]\nkind = "mail"\nsender = "a@desk.example"\nto = ["b@desk.example"]\nurl = "file"\n'
+        '[deliver.channels.hook]\nkind = "webhook"\nurl = "https://hook.example/"\n'
+    )
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "deliver__channels__desk__url").write_text("smtps://file@mail.example\n")
+    (secrets / "deliver__channels__hook__secret").write_text("of the secret file\n")
+    monkeypatch.setenv("NEWSWIRE_SECRETS_DIR", str(secrets))
+    monkeypatch.setenv("NEWSWIRE_DELIVER__CHANNELS__DESK__SECRET", "of the environment")
+    monkeypatch.setenv("NEWSWIRE_DELIVER__CHANNELS__DESK__TO", '["c@desk.example"]')
+    monkeypatch.setenv("NEWSWIRE_DELIVER__CHANNELS__NIGHT__KIND", "slack")
+    monkeypatch.setenv("NEWSWIRE_DELIVER__CHANNELS__NIGHT__URL", "https://slack.example/")
+    channels = load().deliver.channels
+    told = {
+        name: (each.kind, *(secret and secret.get_secret_value().strip() for secret in (each.url, each.secret)))
+        for name, each in channels.items()
+    }
+    assert told == {
+        "desk": ("mail", "smtps://file@mail.example", "of the environment"),
+        "hook": ("webhook", "https://hook.example/", "of the secret file"),
+        "night": ("slack", "https://slack.example/", None),
+    }
+    assert (channels["desk"].sender, channels["desk"].to) == ("a@desk.example", ("c@desk.example",))
+
+
+def test_a_mistake_in_a_channel_names_its_key(tmp_path: Path) -> None:
+    (tmp_path / "newswire.toml").write_text('[deliver.channels.desk]\nkind = "mail"\nurl = "hush"\nsecrt = "hush"\n')
+    with pytest.raises(ConfigError, match=r"deliver\.channels\.desk\.secrt") as wrong:
+        load()
+    assert "hush" not in str(wrong.value)
+
+
 def test_another_file_can_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "other.toml").write_text('topic_prefix = "other"\n')
     monkeypatch.setenv("NEWSWIRE_CONFIG", str(tmp_path / "other.toml"))

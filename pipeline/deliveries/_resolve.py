@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.deliveries import ChannelContext
-from pipeline.fetch.addresses import AddressGuard, GuardedResolver, SystemResolver
+from pipeline.fetch.addresses import AddressGuard, GuardedResolver, SystemResolver, literal
 
 
 class Lookup:
@@ -17,6 +17,9 @@ class Lookup:
     async def addresses(self, host: str, port: int) -> tuple[str, ...]:
         """Those that may be asked, at least one. Raises OSError, PrivateAddressError among them."""
         self._guard.check_literal(host)
+        address = literal(host)
+        if address is not None:
+            return (str(address),)
         if self._given is None and self._own is None:
             self._own = SystemResolver()
         found = await GuardedResolver(self._guard, self._given or self._own or SystemResolver()).resolve(host, port)

@@ -65,8 +65,8 @@ class Session:
     def deliver(self, envelope: Envelope) -> None:
         """Fills the envelope. Raises RefusedError, OSError, smtplib.SMTPException."""
         server = self._server
-        client = _Client(self._connect, server.host, server.port, server.hello, self._timeout_seconds)
         try:
+            client = _Client(self._connect, server.host, server.port, server.hello, self._timeout_seconds)
             with contextlib.closing(client):
                 self._enter(client)
                 self._mail(client, envelope)

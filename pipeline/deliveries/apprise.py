@@ -110,6 +110,16 @@ class AppriseService:
         return Failed(reason) if 400 <= status < 500 and status not in _LATER else Retry(reason)
 
 
+def _hush() -> None:
+    """Keep addresses, which hold tokens, out of the log. Apprise's warnings come back as the reason of an answer."""
+    logger = logging.getLogger("apprise")
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+
+
 def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host.strip("[]"))
@@ -139,11 +149,7 @@ def apprise(name: str, settings: ChannelSettings, context: ChannelContext) -> Ap
     url = value_of(settings.url)
     if not url:
         raise wrong(name, "url", "an apprise channel needs it, such as ntfys://ntfy.example/alerts")
-    # Its lines hold parts of addresses; what they say comes back as the reason of an answer.
-    logger = logging.getLogger("apprise")
-    logger.propagate = False
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
+    _hush()
     asset = AppriseAsset(
         app_id=context.product.partition("/")[0],
         storage_mode=PersistentStoreMode.MEMORY,

@@ -8,9 +8,10 @@ import smtplib
 import ssl
 from collections import OrderedDict
 from email.errors import HeaderParseError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote
 
@@ -33,6 +34,21 @@ MAX_RECIPIENTS = 100
 MAX_SUBJECT = 250
 _REMEMBERED = 1000
 _PORTS = {"smtp": 587, "smtps": 465}
+
+
+class _Policy(EmailPolicy):
+    """Folds subjects by the older Header: EmailPolicy loses spaces between encoded words in Python before 3.13."""
+
+    def fold(self, name: str, value: str) -> str:
+        """A header's lines."""
+        if name == "Subject" and not value.isascii():
+            return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=self.linesep)}{self.linesep}"
+        folded: str = super().fold(name, value)
+        return folded
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Likewise."""
+        return self.fold(name, value).encode("ascii") if name == "Subject" else super().fold_binary(name, value)
 
 
 class Mail:
@@ -62,10 +78,11 @@ class Mail:
     def mail(self, message: Message) -> EmailMessage:
         """Raises TemplateFailedError."""
         view = view_of(message, self._context)
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=_Policy(linesep="\r\n"))
         mail["From"] = self._sender
         mail["To"] = self._to
-        mail["Subject"] = one_line(self._templates.render("subject", view), MAX_SUBJECT)
+        # What looks like an encoded word (RFC 2047) would be read as what it encodes.
+        mail["Subject"] = one_line(self._templates.render("subject", view), MAX_SUBJECT).replace("=?", "=\u200b?")
         # The same in every try, so that mailboxes can tell a second copy.
         mail["Date"] = format_datetime(message.made_at)
         mail["Message-ID"] = f"<{re.sub(r'[^A-Za-z0-9-]', '-', message.id)}@{self._sender.domain}>"

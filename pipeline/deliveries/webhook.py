@@ -11,6 +11,9 @@ import hmac
 from base64 import b64decode, b64encode
 from urllib.parse import unquote, urlunsplit
 
+from msgspec.structs import replace
+
+from pipeline.alert_records import Alert
 from pipeline.config import Channel as ChannelSettings
 from pipeline.config_sections import MIN_SECRET_LENGTH
 from pipeline.deliveries import ChannelContext
@@ -21,6 +24,7 @@ from pipeline.delivery_records import Answer, Failed, Message
 from pipeline.records import InvalidRecordError, encode
 from pipeline.registry import delivery
 
+MAX_HEADLINE = 1000
 _PREFIX = "whsec_"
 
 
@@ -36,7 +40,7 @@ class Webhook:
     async def send(self, message: Message) -> Answer:
         """One try."""
         try:
-            body = encode(self._context.bounded(message))
+            body = encode(_short(self._context.bounded(message)))
         except InvalidRecordError as error:
             return Failed(str(error))
         timestamp = int(self._context.now().timestamp())
@@ -51,6 +55,18 @@ class Webhook:
     async def close(self) -> None:
         """Close the connections."""
         await self._poster.close()
+
+
+def _short(message: Message) -> Message:
+    """Without headlines that are none: a body of fifty megabytes would be refused for good."""
+    return replace(message, alerts=tuple(map(_with_short_headline, message.alerts)))
+
+
+def _with_short_headline(alert: Alert) -> Alert:
+    headline = alert.article.headline
+    if headline is None or len(headline) <= MAX_HEADLINE:
+        return alert
+    return replace(alert, article=replace(alert.article, headline=headline[: MAX_HEADLINE - 1] + "…"))
 
 
 def signature(key: bytes, message: str, timestamp: int, body: bytes) -> str:
