@@ -75,7 +75,7 @@ class RuleFollower:
         """Put in force what changes, for ever."""
         while True:
             self.step(STEP_SECONDS)
-            # As long as a step: a batch on its way takes hundreds of turns of the loop, each of which would wait for one.
+            # As long as a step: a batch on its way takes hundreds of turns of the loop, and each would wait for one.
             await asyncio.sleep(STEP_SECONDS if self._changes else _TICK_SECONDS)
 
     def step(self, seconds: float) -> None:

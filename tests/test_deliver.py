@@ -21,8 +21,8 @@ from pipeline.config import Channel, Deliver, Settings
 from pipeline.deliver.service import run_deliver
 from pipeline.delivery_registry import read, retry
 from pipeline.topic_setup import create_topics
-from tests.raised_alerts import SECRET, alert, channel, dispatches, write_alerts, write_rules
 from tests.alert_receiver import AlertReceiver, receiving
+from tests.raised_alerts import SECRET, alert, channel, dispatches, write_alerts, write_rules
 from tests.services import Service, running, wait_until
 
 pytestmark = pytest.mark.engines
