@@ -273,9 +273,15 @@ def test_certificates_are_verified(kind: str, tmp_path: Path) -> None:
         ({"kind": "webhook", "url": "https://x.example/", "secret": "short"}, "secret: needs 16 characters or more"),
         ({"kind": "webhook", "url": "https://x.example/", "secret": "whsec_%%"}, "secret: what follows whsec_"),
         ({"kind": "webhook", "url": "https://x.example/", "secret": "whsec_" + "QUJD" * 4}, "secret: needs 16"),
-        ({"kind": "webhook", "url": "https://x.example/", "secret": SECRET, "to": ["a@b.example"]}, "to: a webhook"),
+        (
+            {"kind": "webhook", "url": "https://x.example/", "secret": SECRET, "to": ["a@b.example"]},
+            "to: channels of kind webhook have no use",
+        ),
         ({"kind": "slack"}, "url: a slack channel needs it"),
-        ({"kind": "slack", "url": "https://x.example/", "secret": SECRET}, "secret: a slack channel has no use"),
+        (
+            {"kind": "slack", "url": "https://x.example/", "secret": SECRET},
+            "secret: channels of kind slack have no use",
+        ),
     ],
 )
 def test_wrong_settings_are_told_by_their_key(given: dict[str, Any], said: str) -> None:
@@ -289,3 +295,9 @@ def test_wrong_settings_are_told_by_their_key(given: dict[str, Any], said: str) 
 def test_hosts_that_cannot_be_allowed_are_told() -> None:
     with pytest.raises(ConfigError, match=r"deliver\.allow_hosts: 'a/b'"):
         open_channel("desk", settings("slack", "https://x.example/"), replace(CONTEXT, allow_hosts=("a/b",)))
+
+
+@pytest.mark.parametrize("link", ["kibana.example", "javascript:alert(1)", "https://kibana.example/\n"])
+def test_a_link_that_is_no_address_is_told(link: str) -> None:
+    with pytest.raises(ConfigError, match=r"deliver\.link: is no http or https address"):
+        open_channel("desk", settings("slack", "https://x.example/"), replace(CONTEXT, link=link))

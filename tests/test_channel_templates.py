@@ -1,6 +1,6 @@
 """Messages as people see them: golden outputs, users' templates, and hostile articles that come out harmless.
 
-`golden/channels/` has what the shipped templates make. To accept what they make now, read the difference, then:
+`messages/` has what the shipped templates make. To accept what they make now, read the difference, then:
 NEWSWIRE_TEST_GOLDEN=update pytest tests/test_channel_templates.py.
 """
 
@@ -31,7 +31,7 @@ from pipeline.deliveries.slack import Slack
 from pipeline.delivery_records import Failed, Message
 from tests.channels import CONTEXT, HOSTILE, KEY, NOW, alert, hostile, message
 
-GOLDEN = Path(__file__).parent / "golden" / "channels"
+GOLDEN = Path(__file__).parent / "messages"
 LINKED = replace(CONTEXT, link="https://kibana.example/s/desk", product="Newswire/0")
 MAIL = {"kind": "mail", "url": "smtp://mail.example", "sender": "Alerts <a@desk.example>", "to": ["x@desk.example"]}
 SLACK = {"kind": "slack", "url": "https://hooks.slack.example/T/B"}

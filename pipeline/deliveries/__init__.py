@@ -17,6 +17,7 @@ from aiohttp.abc import AbstractResolver
 from pipeline import __version__, registry
 from pipeline.config import Channel as ChannelSettings
 from pipeline.config import ConfigError, Deliver
+from pipeline.deliveries._words import safe_url
 from pipeline.delivery_records import Answer, Message
 
 
@@ -82,6 +83,8 @@ Factory = Callable[[str, ChannelSettings, ChannelContext], Channel]
 
 def open_channel(name: str, settings: ChannelSettings, context: ChannelContext) -> Channel:
     """The channel `deliver.channels.NAME`. Opens no connection yet. Raises ConfigError, which names the key."""
+    if context.link and safe_url(context.link) is None:
+        raise ConfigError("deliver.link: is no http or https address, such as https://kibana.example")
     try:
         factory = cast("Factory", registry.plugin("deliveries", settings.kind).function)
     except registry.UnknownPluginError as error:

@@ -43,4 +43,4 @@ def unused(name: str, settings: Channel, *keys: str) -> None:
     """Refuse keys that this kind does not know, so that nobody relies on them. Raises ConfigError."""
     for key in keys:
         if getattr(settings, key):
-            raise wrong(name, key, f"a {settings.kind} channel has no use for it: leave it out")
+            raise wrong(name, key, f"channels of kind {settings.kind} have no use for it: leave it out")

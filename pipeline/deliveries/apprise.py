@@ -107,7 +107,7 @@ class AppriseService:
         lines = "; ".join(dict.fromkeys(entry.message for entry in result.logs()))
         reason = said(self._secrets.masked(lines)) or "the service did not take it, and Apprise does not say why"
         status = next((int(found) for found in _STATUS.findall(lines)), 0)
-        return Failed(reason) if 400 <= status < 500 and status not in _LATER else Retry(reason)
+        return Failed(reason) if 300 <= status < 500 and status not in _LATER else Retry(reason)
 
 
 def _hush() -> None:
