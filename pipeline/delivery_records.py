@@ -44,9 +44,7 @@ class Dispatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ] = None
     tries: Annotated[int, Meta(ge=0)] = 0
     tried_since: Annotated[Time | None, Meta(description="when its message was tried first")] = None
-    reason: Annotated[str | None, Meta(description="why the last try failed, in the server's words; why withheld")] = (
-        None
-    )
+    reason: Annotated[str | None, Meta(description="the server's words for the last try; or why it is withheld")] = None
     changed_at: Time
     content: Annotated[Alert | None, Meta(description="kept until it is sent")] = None
 

@@ -179,7 +179,7 @@ def test_a_message_has_the_same_key_and_the_same_words_at_each_try() -> None:
 def test_an_answer_settles_a_message_or_says_when_it_is_tried_again() -> None:
     parts = compose([made(rule())], NOON)
     sent = settle(parts, Sent("id 7"), NOON, 0, longest=600, give_up=DAY)[0]
-    assert (sent.state, sent.content, sent.tries, sent.due) == ("sent", None, 1, None)
+    assert (sent.state, sent.content, sent.tries, sent.due, sent.reason) == ("sent", None, 1, None, "id 7")
     failed = settle(parts, Failed("404: no such hook"), NOON, 0, longest=600, give_up=DAY)[0]
     assert (failed.state, failed.reason, failed.content) == ("failed", "404: no such hook", parts[0].content)
     wished = settle(parts, Retry("429", 120), NOON, 0, longest=600, give_up=DAY)[0]

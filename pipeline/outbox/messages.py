@@ -54,8 +54,8 @@ def settle(
     tries = max(each.tries for each in parts) + 1
     tried = [replace(each, tries=tries, changed_at=now) for each in parts]
     match answer:
-        case Sent():
-            return [replace(each, state="sent", due=None, reason=None, content=None) for each in tried]
+        case Sent(detail):
+            return [replace(each, state="sent", due=None, reason=detail, content=None) for each in tried]
         case Failed(reason):
             return [replace(each, state="failed", due=None, reason=reason) for each in tried]
         case Retry(reason, after):
