@@ -24,6 +24,7 @@ from pipeline.topic_setup import create_topics
 from tests.alert_receiver import AlertReceiver, receiving
 from tests.raised_alerts import SECRET, alert, channel, dispatches, write_alerts, write_rules
 from tests.services import Service, running, wait_until
+from tests.tunnel import Tunnel, wholly_behind
 
 pytestmark = pytest.mark.engines
 
@@ -212,3 +213,22 @@ def test_a_daily_digest_comes_once_a_day_also_when_the_clock_is_changed(
     assert dates[-1] >= "2026-03-29"
     assert {time.hour for time in times} <= {8, 9, 10}
     assert {body["kind"] for body in receiver.bodies} == {"digest"}
+
+
+def test_kafka_away_for_a_while_loses_and_repeats_nothing(deployment: Settings, tmp_path: Path, start: Start) -> None:
+    rule = Rule(id="r", query="news", channels=("desk",))
+    write_rules(deployment, [rule])
+    write_alerts(deployment, [alert(rule, str(number)) for number in range(40)])
+    with receiving() as receiver, Tunnel() as tunnel:
+        receiver.before = lambda number: tunnel.cut() if number in (5, 25) else None
+        more = channel("desk", receiver.url)
+        sender = start(wholly_behind(tunnel)("deliver", deployment, tmp_path, **more))
+        for _ in range(2):
+            wait_until(lambda: "waiting for it" in sender.output, "it misses Kafka", 60, [sender])
+            tunnel.mend()
+            wait_until(lambda: receiver.requests >= 25, "it goes on", 60, [sender])
+        wait_until(lambda: states(deployment) == {"sent": 40}, "all are sent", 60, [sender])
+        tunnel.cut()
+        sender.stop()
+        assert sender.process.returncode == 0
+    assert_once(receiver, 40)

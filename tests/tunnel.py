@@ -92,3 +92,16 @@ def behind(tunnel: Tunnel) -> type[Service]:
         "cli.main()\n"
     )
     return type("Behind", (Service,), {"program": (sys.executable, "-P", "-c", script)})
+
+
+def wholly_behind(tunnel: Tunnel) -> type[Service]:
+    """A service that reaches Kafka through the tunnel alone, with all its clients."""
+    script = (
+        "import functools\n"
+        "from pipeline import kafka_connection\n"
+        # Before others take over the name.
+        f"kafka_connection.connect = functools.partial(kafka_connection.connect, proxy_url={tunnel.url!r})\n"
+        "from pipeline import cli\n"
+        "cli.main()\n"
+    )
+    return type("Behind", (Service,), {"program": (sys.executable, "-P", "-c", script)})
