@@ -201,7 +201,7 @@ def test_with_a_hundred_thousand_rules_the_first_article_is_matched_against_all_
     write_rules(deployment, *(Rule(id=f"rule {number}", query=write.rule()) for number in range(100_000)), EVERY)
     produce(deployment, fresh_articles(16))
     with running("worker", deployment, tmp_path) as worker:
-        wait_until(lambda: drained(deployment), "all is read", 120, [worker])
+        wait_until(lambda: drained(deployment), "all is read", 240, [worker])
         assert re.search(r"100001 rules are in force after [\d.]+ s", worker.output), worker.output
     found = pairs(deployment)
     assert {article for rule, article in found if rule == "every"} == set(articles(deployment))

@@ -98,11 +98,13 @@ def test_it_shows_the_place_where_most_of_the_rule_stands_together() -> None:
     assert found.text.startswith("The strike of the ferry crews goes on. Nothing of note")
 
 
-def test_it_begins_and_ends_with_words() -> None:
+@pytest.mark.parametrize("query", ["word200", "word199 OR word205", "word*", "word200 OR word201 OR word202"])
+@pytest.mark.parametrize("characters", range(110, 125))
+def test_it_begins_and_ends_with_words(query: str, characters: int) -> None:
     words = " ".join(f"word{number}" for number in range(400))
-    found = shown("word200", made(words))
+    found = shown(query, made(words), characters)
     assert set(found.text.split(" ")) <= set(words.split(" "))
-    assert 90 < len(found.text) <= 120
+    assert characters - 20 < len(found.text) <= characters
 
 
 def test_a_sentence_that_fits_is_shown_from_its_beginning() -> None:
@@ -143,6 +145,6 @@ def test_a_phrase_that_is_longer_than_the_snippet_is_marked_as_far_as_it_is_show
 
 def test_scripts_without_spaces_are_cut_between_characters() -> None:
     body = "यह" + "की" * 200 + " ferry " + "की" * 200
-    found = shown("ferry", made(body), 60)
+    found = shown("ferry", made(body), 160)
     assert marked(found) == ["ferry"]
     assert found.text[0] == "क"

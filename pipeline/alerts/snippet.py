@@ -81,7 +81,7 @@ def _start(text: str, first: int, room: int) -> int:
         return sentences[0] if first - sentences[-1] < room // 3 else sentences[-1]
     if low == 0:
         return 0
-    for place in range(low, min(first, low + _WORD_REACH)):
+    for place in range(low, min(first, low + _WORD_REACH) + 1):
         if text[place - 1].isspace():
             return place
     return _between_characters(text, low, first)
@@ -94,7 +94,7 @@ def _end(text: str, last: int, high: int) -> int:
     sentences = [match.end() for match in _SENTENCE.finditer(text, last, high)]
     if sentences and sentences[-1] - last > (high - last) // 2:
         return sentences[-1]
-    for place in range(high, max(last, high - _WORD_REACH), -1):
+    for place in range(high, max(last, high - _WORD_REACH) - 1, -1):
         if text[place].isspace():
             return place
     while high > last and unicodedata.category(text[high])[0] == "M":
