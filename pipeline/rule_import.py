@@ -32,7 +32,7 @@ _IN_PASSING = frozenset({"paused", "snoozed_until"})
 _HISTORY = ("created_at", "changed_at")
 
 
-class Remark(Struct, frozen=True):
+class Remark(Struct, frozen=True, omit_defaults=True):
     """What is to be said of a line, numbered from 1; `column` is of its query. `lines`: of how many it is true."""
 
     line: int

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pipeline.search import Hit
 
 _HEADLINES = 5
+_LONGEST = 100
 
 
 class Effect(Struct, frozen=True):
@@ -180,8 +181,10 @@ def _agree(settings: Settings, rule: Rule, effect: Effect | None, yes: bool) -> 
     told = f"{effect.share.fired:,} of the {effect.share.articles:,} articles of the last seven days"
     warn(f"it fires for {percentage(effect.share.part)} of all articles: {told}. Among them:")
     for hit in effect.headlines:
-        headline = " ".join(str(hit.article.get("headline") or hit.id).split())
-        stderr.print(Text(f"  {printable(headline)}", no_wrap=True, overflow="ellipsis"))
+        texts = (hit.article.get("headline"), *(piece.text for piece in hit.fragments_of("body")), hit.id)
+        shown = printable(" ".join(str(next(filter(None, texts))).split()))
+        cut = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+        stderr.print(Text(f"  {cut}"), soft_wrap=True)
     demand(
         f"Save {rule.id} all the same?",
         yes,

@@ -84,7 +84,7 @@ def export(
     from pipeline.rule_registry import read  # noqa: PLC0415 -- keeps `newswire --help` fast
 
     rules = read(kafka_settings(), report).sorted()
-    content = b"".join(msgspec.json.encode(rule) + b"\n" for rule in rules)
+    content = b"".join(_line(rule) for rule in rules)
     if path is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -94,6 +94,11 @@ def export(
     except OSError as error:
         raise NewswireError(f"{path} cannot be written: {error.strerror}") from error
     stdout.print(f"[bold]{len(rules):,}[/] rules in {said(path)}", highlight=False, soft_wrap=True)
+
+
+def _line(rule: Rule) -> bytes:
+    given = msgspec.to_builtins(rule)
+    return msgspec.json.encode({name: value for name, value in given.items() if value != {}}) + b"\n"
 
 
 def _check_lines(name: str, found: RuleFile, skip_broken: bool, replace: bool) -> None:

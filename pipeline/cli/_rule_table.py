@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -101,19 +101,23 @@ def row(rule: Rule, now: datetime, alerts: Mapping[str, int] | None) -> Row:
     )
 
 
-def table(rows: Sequence[Row], width: int | None, ascii_only: bool = False) -> Iterator[Text]:
-    """Its lines: a head, and one a rule. Without a width nothing is shortened, for `grep` and the like."""
-    words = width is None or width >= 100 or any(row.state != "on" for row in rows)
-    first = _Column("state" if words else " ", lambda row: _mark(row, words, ascii_only), 0, 31)
-    columns = [first, *(column for column in _COLUMNS if width is None or width >= column.from_width)]
-    columns = [column for column in columns if column.head in ("id", " ") or any(map(column.cell, rows))]
-    cells = [[column.cell(row) for column in columns] for row in rows]
-    sizes = _sizes(columns, cells, width)
-    yield _laid_out(columns, [column.head for column in columns], sizes, ["bold"] * len(columns))
+def table(rows: Sequence[Row], width: int, ascii_only: bool = False) -> Iterator[Text]:
+    """Its lines on a terminal: a head, and one a rule."""
+    columns, cells = _columns(rows, width >= 100 or any(row.state != "on" for row in rows), ascii_only, width)
+    sizes = _fitted(columns, _sizes(columns, cells), width)
+    yield _styled(_laid_out(columns, [column.head for column in columns], sizes), ["bold"] * len(columns))
     for each, texts in zip(rows, cells, strict=True):
         off = "dim" if each.state == "paused" else ""
         styles = [LOOKS[each.state].style, *(off or column.style for column in columns[1:])]
-        yield _laid_out(columns, texts, sizes, styles)
+        yield _styled(_laid_out(columns, texts, sizes), styles)
+
+
+def whole(rows: Sequence[Row], ascii_only: bool = False) -> Iterator[str]:
+    """Its lines with nothing shortened, for `grep` and the like; the query, which can be long, goes last."""
+    columns, cells = _columns(rows, True, ascii_only)
+    sizes = _sizes(columns, cells)
+    for texts in ([column.head for column in columns], *cells):
+        yield "".join(_laid_out(columns, texts, sizes)).rstrip()
 
 
 def summary(rows: Sequence[Row]) -> str:
@@ -129,35 +133,53 @@ def _mark(row: Row, words: bool, ascii_only: bool) -> str:
     return f"{mark} {row.told}" if words else mark
 
 
-def _sizes(columns: Sequence[_Column], cells: Sequence[Sequence[str]], width: int | None) -> list[int]:
-    """As wide as their cells, or what a terminal leaves them."""
-    sizes = [
+def _columns(
+    rows: Sequence[Row], words: bool, ascii_only: bool, width: int | None = None
+) -> tuple[list[_Column], list[list[str]]]:
+    """Those that fit and have something to show, and their cells, row by row."""
+    first = _Column("state" if words else " ", lambda row: _mark(row, words, ascii_only), 0, 31)
+    columns = [first, *(column for column in _COLUMNS if width is None or width >= column.from_width)]
+    columns = [column for column in columns if column.head in ("id", " ") or any(map(column.cell, rows))]
+    if width is None:
+        columns.sort(key=lambda column: column.head == "query")
+    return columns, [[column.cell(row) for column in columns] for row in rows]
+
+
+def _sizes(columns: Sequence[_Column], cells: Sequence[Sequence[str]]) -> list[int]:
+    """As wide as their cells."""
+    return [
         max([cell_len(column.head), *(cell_len(line[place]) for line in cells)]) for place, column in enumerate(columns)
     ]
-    if width is None:
-        return sizes
-    sizes = [min(size, column.most) for size, column in zip(sizes, columns, strict=True)]
-    over = sum(sizes) + _GAP * (len(sizes) - 1) - width
+
+
+def _fitted(columns: Sequence[_Column], sizes: Sequence[int], width: int) -> list[int]:
+    """What a terminal leaves them."""
+    fitted = [min(size, column.most) for size, column in zip(sizes, columns, strict=True)]
+    over = sum(fitted) + _GAP * (len(fitted) - 1) - width
     for head, least in _GIVING:
         for place, column in enumerate(columns):
             if column.head == head and over > 0:
-                given = min(over, max(0, sizes[place] - least))
-                sizes[place] -= given
+                given = min(over, max(0, fitted[place] - least))
+                fitted[place] -= given
                 over -= given
-    return sizes
+    return fitted
 
 
-def _laid_out(columns: Sequence[_Column], texts: Sequence[str], sizes: Sequence[int], styles: Sequence[str]) -> Text:
-    line = Text(no_wrap=True, overflow="ignore", end="\n")
-    for place, (column, text, size, style) in enumerate(zip(columns, texts, sizes, styles, strict=True)):
-        if place:
-            line.append(" " * _GAP)
+def _laid_out(columns: Sequence[_Column], texts: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
+    """Each cell as wide as its column, with the gap behind it."""
+    for column, text, size in zip(columns, texts, sizes, strict=True):
         length = cell_len(text)
         if length > size:
             shown = set_cell_size(set_cell_size(text, size - 1).rstrip() + "…", size)
         else:
             shown = " " * (size - length) + text if column.right else text + " " * (size - length)
-        line.append(shown, style or None)
+        yield shown if column is columns[-1] else shown + " " * _GAP
+
+
+def _styled(cells: Iterable[str], styles: Sequence[str]) -> Text:
+    line = Text(no_wrap=True, overflow="ignore", end="\n")
+    for text, style in zip(cells, styles, strict=True):
+        line.append(text, style or None)
     line.rstrip()
     return line
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -38,7 +39,7 @@ def list_rules(
     json: JsonFlag = False,
 ) -> None:
     """List the rules by id, with how many alerts each gave in the last seven days."""
-    from pipeline.cli._rule_table import row, summary, table  # noqa: PLC0415 -- keeps `newswire --help` fast
+    from pipeline.cli._rule_table import row, summary, table, whole  # noqa: PLC0415 -- keeps `newswire --help` fast
     from pipeline.rule_registry import read  # noqa: PLC0415
 
     settings = kafka_settings()
@@ -60,15 +61,17 @@ def list_rules(
         hint = "" if known else "; add some with `newswire rules add` or `newswire rules import`"
         stderr.print(f"no rules{' like that' if known else ''}{hint}", highlight=False, soft_wrap=True)
         return
-    width = stdout.width if stdout.is_terminal else None
-    shown = rules if everything or width is None else rules[:_MOST_LINES]
+    rows = [row(rule, now, alerts) for rule in rules]
     ascii_only = not stdout.encoding.lower().startswith("utf")
-    for line in table([row(rule, now, alerts) for rule in shown], width, ascii_only):
+    if not stdout.is_terminal:
+        sys.stdout.writelines(f"{line}\n" for line in whole(rows, ascii_only))
+        return
+    shown = rows if everything else rows[:_MOST_LINES]
+    for line in table(shown, stdout.width, ascii_only):
         stdout.print(line, soft_wrap=True)
-    if width is not None:
-        if len(shown) < len(rules):
-            stdout.print(f"… and {len(rules) - len(shown):,} more; --all shows them, too", style="dim", highlight=False)
-        stdout.print(summary([row(rule, now, alerts) for rule in rules]), style="bold", highlight=False)
+    if len(shown) < len(rows):
+        stdout.print(f"… and {len(rows) - len(shown):,} more; --all shows them, too", style="dim", highlight=False)
+    stdout.print(summary(rows), style="bold", highlight=False)
 
 
 def show(name: RuleArgument, json: JsonFlag = False) -> None:

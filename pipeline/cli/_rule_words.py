@@ -125,7 +125,9 @@ def until(moment: datetime, now: datetime) -> str:
 def percentage(part: float) -> str:
     """Of a share from 0 to 1, with as many digits as tell something."""
     told = 100 * part
-    if 0 < told < 0.01:
+    if not told:
+        return "0 %"
+    if told < 0.01:
         return "<0.01 %"
     return f"{told:.2f} %" if told < 1 else f"{told:.1f} %" if told < 10 else f"{told:.0f} %"
 
