@@ -42,7 +42,7 @@ class Remark(Struct, frozen=True, omit_defaults=True):
 
     def __str__(self) -> str:
         column = f", column {self.column} of the query" if self.column else ""
-        more = f" (and in {self.lines - 1:,} lines more)" if self.lines > 1 else ""
+        more = f" (and {self.lines - 1:,} more)" if self.lines > 1 else ""
         return f"line {self.line}{column}: {self.reason}{more}"
 
 
