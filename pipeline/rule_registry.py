@@ -74,9 +74,6 @@ def read(settings: Settings, report: Report) -> Registry:
 
     Waits for Kafka. Raises MissingTopicError, KafkaRefusedError and NewswireError.
     """
-    topic = RULES.name(settings.topic_prefix)
-    if topic in missing_topics(settings, report):
-        raise MissingTopicError(f"topic {topic} does not exist; make it with `newswire setup`")
     rules: dict[str, Rule] = {}
     reader = RuleReader(settings, threading.Event())
     try:
@@ -87,6 +84,9 @@ def read(settings: Settings, report: Report) -> Registry:
                 else:
                     rules[key] = rule
     except KafkaError as error:
+        topic = RULES.name(settings.topic_prefix)
+        if topic in missing_topics(settings, report):
+            raise MissingTopicError(f"topic {topic} does not exist; make it with `newswire setup`") from error
         raise refusal(error, settings.kafka) or NewswireError(f"cannot read the rules: {error}") from error
     finally:
         reader.close()

@@ -1,4 +1,4 @@
-"""The life of rules on the command line, on real engines."""
+"""The life of rules on the command line, on real engines. In this process: a new one for each command takes long."""
 
 from __future__ import annotations
 
@@ -9,21 +9,32 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from typer.testing import CliRunner
 
 from pipeline import search_index
 from pipeline.alert_records import Delivery, QuietHours, Rule
+from pipeline.cli import FAILED, build
 from pipeline.config import Elasticsearch as EngineSettings
 from pipeline.config import Kafka, Settings
+from pipeline.errors import NewswireError
 from pipeline.rule_registry import read, write
 from pipeline.search_engine import connect
 from pipeline.topic_setup import create_topics
-from tests.command import Ended, newswire
+from tests.command import Ended
 from tests.random_rules import golden_articles
+from tests.services import environment
 
 pytestmark = pytest.mark.engines
 
 AWAY = {"NEWSWIRE_ELASTICSEARCH__URL": "http://127.0.0.1:1"}
 DESK = {"NEWSWIRE_DELIVER__CHANNELS__DESK__KIND": "webhook"}
+
+
+COPIES = 3
+
+
+def count_of(language: str) -> int:
+    return COPIES * sum(article.language == language for article in golden_articles())
 
 
 def quiet(line: str) -> None:
@@ -39,11 +50,11 @@ def deployment(settings: Callable[..., Settings]) -> Settings:
 
 @pytest.fixture
 def indexed(deployment: Settings) -> Iterator[int]:
-    """The golden articles, published in the last days; how many there are."""
+    """COPIES of each golden article, published in the last days; how many there are."""
     now = datetime.now(UTC)
     articles = [
         replace(article, id=f"{number:032x}", published_at=now - timedelta(hours=number % 100))
-        for number, article in enumerate(golden_articles())
+        for number, article in enumerate(golden_articles() * COPIES)
     ]
     alias = search_index.alias(deployment.index_prefix)
     with connect(deployment.elasticsearch) as client:
@@ -64,7 +75,13 @@ def indexed(deployment: Settings) -> Iterator[int]:
 
 
 def rules(settings: Settings, *args: str, stdin: bytes = b"", **more: str) -> Ended:
-    return newswire(settings, "rules", *args, stdin=stdin, **(AWAY | more))
+    told = environment(settings, **(AWAY | more)) | {"COLUMNS": "200", "NO_COLOR": "1"}
+    done = CliRunner().invoke(build(), ["rules", *args], input=stdin, env=told)
+    if isinstance(done.exception, NewswireError):
+        return Ended(FAILED, done.stdout_bytes, f"{done.stderr}error: {done.exception}\n")
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Ended(done.exit_code, done.stdout_bytes, done.stderr)
 
 
 def lines(ended: Ended) -> list[Any]:
@@ -145,7 +162,7 @@ def test_a_rule_that_fires_for_much_is_not_saved_without_a_yes(deployment: Setti
     engine = {"NEWSWIRE_ELASTICSEARCH__URL": str(deployment.elasticsearch.url)}
     ended = rules(deployment, "add", "language:id", "--json", **engine)
     assert (ended.status, ended.lines) == (1, [])
-    count = sum(article.language == "id" for article in golden_articles())
+    count = count_of("id")
     assert f"{count} of the {indexed} articles of the last seven days" in ended.stderr
     assert "more than alerts.broad_share (2.0 %), and was not saved" in ended.stderr
     assert read(deployment, quiet).rules == {}
@@ -168,7 +185,7 @@ def test_a_rule_that_fires_for_much_is_not_saved_without_a_yes(deployment: Setti
 def test_a_backtest_counts_and_compares(deployment: Settings, indexed: int) -> None:
     engine = {"NEWSWIRE_ELASTICSEARCH__URL": str(deployment.elasticsearch.url)}
     write(deployment, quiet, [Rule(id="german", query="language:de")])
-    of = {tag: sum(article.language == tag for article in golden_articles()) for tag in ("id", "de")}
+    of = {tag: count_of(tag) for tag in ("id", "de")}
     told = lines(rules(deployment, "backtest", "language:id", "--days", "7", "--samples", "2", "--json", **engine))
     assert [list(line) for line in told] == [["day"]] * 7 + [["sample"]] * 2 + [["total"]]
     assert sum(line["day"]["fired"] for line in told[:7]) == told[-1]["total"]["fired"] == of["id"]
@@ -322,6 +339,6 @@ def test_alerts_of_the_last_week_are_counted_where_they_are_indexed(deployment: 
     ],
 )
 def test_wrong_use_is_told_before_kafka_is_asked(args: tuple[str, ...], status: int, said: str) -> None:
-    ended = newswire(Settings(kafka=Kafka(bootstrap_servers="127.0.0.1:1")), "rules", *args)
+    ended = rules(Settings(kafka=Kafka(bootstrap_servers="127.0.0.1:1")), *args)
     assert (ended.status, ended.stdout) == (status, b"")
     assert said in " ".join(ended.stderr.replace("│", " ").split())
