@@ -176,13 +176,13 @@ def _tell_broad(settings: Settings, rules: list[Rule], json: bool) -> None:
     if broad is None:
         return
     broad.sort(key=lambda each: (-each[1].fired, each[0]))
+    if 0 < checked < len(rules):
+        told = f"only the first {checked:,} of {len(rules):,} rules were counted, for want of time"
+        stderr.print(told, style="dim", highlight=False)
     if json:
         for key, share in broad:
             print_json({"broad": {"id": key, "fired": share.fired, "articles": share.articles}})
         return
-    if 0 < checked < len(rules):
-        told = f"only the first {checked:,} of {len(rules):,} rules were counted, for want of time"
-        stderr.print(told, style="dim", highlight=False)
     for key, share in broad[:_SHOWN]:
         told = f"fires for {percentage(share.part)} of all articles of the last seven days ({share.fired:,})"
         stderr.print(f"[yellow]broad[/] [bold]{said(key)}[/] {told}", highlight=False, soft_wrap=True)
