@@ -7,19 +7,23 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from pipeline import search_index
+from pipeline.alert_examples import DISPATCHES
 from pipeline.alert_records import Delivery, QuietHours, Rule
 from pipeline.cli import FAILED, build
 from pipeline.config import Elasticsearch as EngineSettings
 from pipeline.config import Kafka, Settings
 from pipeline.errors import NewswireError
+from pipeline.producer import Producer
 from pipeline.rule_registry import read, write
 from pipeline.search_engine import connect
 from pipeline.topic_setup import create_topics
+from pipeline.topics import DELIVERIES
 from tests.command import Ended
 from tests.random_rules import golden_articles
 from tests.services import environment
@@ -318,6 +322,35 @@ def test_alerts_of_the_last_week_are_counted_where_they_are_indexed(deployment: 
             assert "2 days ago" in rules(deployment, "show", "ferries", **engine).stdout.decode()
         finally:
             client.indices.delete(index=f"{alias}-x")
+
+
+def test_what_became_of_alerts_is_listed_and_failed_ones_are_sent_again(deployment: Settings) -> None:
+    [example] = DISPATCHES
+    failed = replace(example, state="failed", due=None, rule="ferries", tries=3, reason="410: \x1b[2J gone")
+    sent = replace(failed, channel="duty", state="sent", reason=None, tries=1, content=None)
+    write(deployment, quiet, [Rule(id="ferries", query="ferry", name="Ferry strikes")])
+    with Producer(deployment, quiet) as producer:
+        for each in (failed, sent):
+            topic = DELIVERIES.name(deployment.topic_prefix)
+            producer.send(topic, each.key.encode(), msgspec.json.encode(each), partition=1).result(60)
+    told = lines(rules(deployment, "deliveries", "--json"))
+    assert sorted((line["channel"], line["state"], line["tries"]) for line in told) == [
+        ("desk", "failed", 3), ("duty", "sent", 1),
+    ]  # fmt: skip
+    [told] = lines(rules(deployment, "deliveries", "--failed", "--rule", "Ferry strikes", "--json"))
+    assert (told["reason"], told["headline"]) == (failed.reason, "Tide barrier holds")
+    shown = rules(deployment, "deliveries", "--failed").stdout.decode()
+    assert "ferries → desk  3 tries  Tide barrier holds  410: \\x1b[2J gone" in shown
+    [rule] = lines(rules(deployment, "show", "ferries", "--json"))
+    assert {line["state"] for line in rule["deliveries"]} == {"failed", "sent"}
+    assert "410: " in rules(deployment, "show", "ferries").stdout.decode()
+    assert lines(rules(deployment, "retry", "ferries", "--channel", "duty", "--json")) == [{"retried": 0}]
+    assert lines(rules(deployment, "retry", "ferries", "--json")) == [{"retried": 1}]
+    [told] = lines(rules(deployment, "deliveries", "--waiting", "--json"))
+    assert (told["channel"], told["state"], told["tries"]) == ("desk", "waiting", 0)
+    assert lines(rules(deployment, "deliveries", "--failed", "--json")) == []
+    wrong = rules(deployment, "deliveries", "--failed", "--waiting")
+    assert wrong.status == 2
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import typer
 from pipeline.cli._console import JsonFlag, print_json, stderr, stdout
 from pipeline.cli._kafka import kafka_settings, report
 from pipeline.cli._rule_asks import RuleArgument, said, unless_away, warn
+from pipeline.cli._rule_deliveries import show_deliveries, told
 from pipeline.cli._rule_table import LOOKS
 from pipeline.cli._rule_words import outline, state, timing, title
 
@@ -79,6 +80,7 @@ def show(name: RuleArgument, json: JsonFlag = False) -> None:
     from pipeline.alerts.lexer import RuleError  # noqa: PLC0415 -- keeps `newswire --help` fast
     from pipeline.alerts.parser import parse  # noqa: PLC0415
     from pipeline.alerts.query import query as engine_query  # noqa: PLC0415
+    from pipeline.delivery_registry import read as read_deliveries  # noqa: PLC0415
     from pipeline.rule_import import strange_channels  # noqa: PLC0415
     from pipeline.rule_registry import read  # noqa: PLC0415
 
@@ -86,6 +88,7 @@ def show(name: RuleArgument, json: JsonFlag = False) -> None:
     rule = read(settings, report).find(name)
     now = datetime.now(UTC)
     alerts = unless_away(settings, lambda client: _latest(client, settings, rule), "its alerts are not known")
+    dispatches = [each for _, each in read_deliveries(settings, report) if each.rule == rule.id][:_LATEST]
     warnings = strange_channels(rule, settings.deliver.channels)
     parsed = None
     try:
@@ -99,6 +102,7 @@ def show(name: RuleArgument, json: JsonFlag = False) -> None:
         if parsed:
             clauses = [{"depth": depth, "text": text} for depth, text in outline(parsed.tree)]
             line |= {"tree": clauses, "compiled": engine_query(parsed.tree)}
+        line["deliveries"] = [told(each) for each in dispatches]
         print_json(line | ({} if alerts is None else {"alerts": alerts}))
         return
     look = LOOKS[state(rule, now)]
@@ -115,6 +119,9 @@ def show(name: RuleArgument, json: JsonFlag = False) -> None:
         )
     if alerts is not None:
         _show_alerts(alerts)
+    if dispatches:
+        stdout.print("  [dim]deliveries[/]")
+        show_deliveries(dispatches, "    ")
 
 
 def _counts(settings: Settings, rules: Sequence[Rule], now: datetime) -> dict[str, int] | None:

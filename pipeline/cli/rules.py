@@ -15,6 +15,7 @@ from pipeline.cli._console import JsonFlag, print_json, printable, stderr, stdou
 from pipeline.cli._rule_add import add
 from pipeline.cli._rule_backtest import backtest
 from pipeline.cli._rule_change import pause, remove, resume, snooze
+from pipeline.cli._rule_deliveries import deliveries, retry
 from pipeline.cli._rule_import import export, import_
 from pipeline.cli._rule_views import list_rules, show
 from pipeline.config import load
@@ -57,6 +58,8 @@ def register(app: typer.Typer) -> None:
     group.command()(pause)
     group.command()(resume)
     group.command()(remove)
+    group.command()(deliveries)
+    group.command()(retry)
     app.add_typer(group, no_args_is_help=True)
 
 
