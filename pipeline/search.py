@@ -35,10 +35,14 @@ class QueryError(NewswireError, ValueError):
 
 
 class Query(Struct, frozen=True, kw_only=True):
-    """What to look for: Lucene syntax, or an alert rule. `since` and `until` bound `@timestamp`, until exclusive."""
+    """What to look for: Lucene syntax, or an alert rule. `since` and `until` bound `@timestamp`, until exclusive.
+
+    `without` is an alert rule, too: articles that it fires for are left out.
+    """
 
     text: str
     rule: bool = False
+    without: str | None = None
     size: int = 10
     language: str | None = None
     since: datetime | None = None
@@ -111,8 +115,9 @@ def request(query: Query, product: Product) -> dict[str, Any]:
     if query.rule:
         found = rule_query(parse(query.text).tree)
     by_time = {"@timestamp": {"order": "desc", "unmapped_type": "date"}}
+    unwanted = {"must_not": [rule_query(parse(query.without).tree)]} if query.without else {}
     return {
-        "query": {"bool": {"must": [found], "filter": _filters(query)}},
+        "query": {"bool": {"must": [found], "filter": _filters(query), **unwanted}},
         "size": query.size,
         "sort": [by_time, "_score"] if query.order == "newest" else ["_score", by_time],
         "track_scores": True,

@@ -1,4 +1,4 @@
-"""`newswire rules`."""
+"""`newswire rules`: its commands, of which those that work on files are here."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ import typer
 from rich.markup import escape
 
 from pipeline.cli._console import JsonFlag, print_json, printable, stderr, stdout
+from pipeline.cli._rule_add import add
+from pipeline.cli._rule_backtest import backtest
+from pipeline.cli._rule_change import pause, remove, resume, snooze
+from pipeline.cli._rule_deliveries import deliveries, retry
+from pipeline.cli._rule_import import export, import_
+from pipeline.cli._rule_views import list_rules, show
 from pipeline.config import load
 
 if TYPE_CHECKING:
@@ -38,10 +44,22 @@ ArticleOption = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(
-        name="rules", help="Alert rules: try them on articles in files. docs/rules.md has the language."
+        name="rules", help="Alert rules: write, try, backtest, look after them. docs/rules.md has the language."
     )
-    group.command()(match)
     group.command("test")(explain_rule)
+    group.command()(match)
+    group.command()(backtest)
+    group.command()(add)
+    group.command("import")(import_)
+    group.command()(export)
+    group.command("list")(list_rules)
+    group.command()(show)
+    group.command()(snooze)
+    group.command()(pause)
+    group.command()(resume)
+    group.command()(remove)
+    group.command()(deliveries)
+    group.command()(retry)
     app.add_typer(group, no_args_is_help=True)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -76,7 +76,7 @@ def register(app: typer.Typer) -> None:
             stderr.print(Text(f"some months gave no answer: {printable(found.incomplete)}", style="yellow"))
         if json:
             for hit in found.hits:
-                print_json(_flat(hit))
+                print_json(flat(hit))
         else:
             show(found)
 
@@ -97,7 +97,7 @@ def moment(text: str | None, now: datetime, option: str, *, end: bool = False) -
         raise typer.BadParameter(f"{text!r} is no time; give {_TIME_HELP}", param_hint=option) from None
 
 
-def _flat(hit: Hit) -> dict[str, Any]:
+def flat(hit: Hit) -> dict[str, Any]:
     """The article, its fields in their declared order (the engine gives them in any), and how it was found."""
     from pipeline.records import Article  # noqa: PLC0415 -- keeps `newswire --help` fast
 
@@ -107,16 +107,21 @@ def _flat(hit: Hit) -> dict[str, Any]:
 
 def show(found: Results) -> None:
     """The hits for a person, their matching words marked."""
-    for hit in found.hits:
+    show_hits(found.hits)
+    more = "at least " if found.at_least else ""
+    articles = "article" if found.total == 1 else "articles"
+    shown = f", {len(found.hits)} shown" if len(found.hits) < found.total else ""
+    stderr.print(f"{more}{found.total:,} {articles}{shown}", style="dim", highlight=False)
+
+
+def show_hits(hits: Iterable[Hit]) -> None:
+    """Likewise, without their number."""
+    for hit in hits:
         stdout.print(_headline(hit))
         stdout.print(_about(hit.article))
         for piece in (*hit.fragments_of("description")[:1], *hit.fragments_of("body")):
             stdout.print(Padding(_marked(piece, ""), (0, 0, 0, 4)))
         stdout.print()
-    more = "at least " if found.at_least else ""
-    articles = "article" if found.total == 1 else "articles"
-    shown = f", {len(found.hits)} shown" if len(found.hits) < found.total else ""
-    stderr.print(f"{more}{found.total:,} {articles}{shown}", style="dim", highlight=False)
 
 
 def _headline(hit: Hit) -> Text:

@@ -1,0 +1,80 @@
+"""The index of alerts as the command line reads it: how often each rule fired, and for what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from elastic_transport import TransportError
+from elasticsearch import ApiError, Elasticsearch
+from msgspec import Struct
+
+from pipeline.search_engine import SearchEngineRefusedError, failure
+
+_PAGE = 1000
+_MOST_NAMED = 1000
+"""Of more rules all alerts are counted rather than those of a list of ids."""
+
+
+class PastAlert(Struct, frozen=True):
+    """An alert that was kept. `time` is that of the index, as it says it."""
+
+    time: str
+    article: Mapping[str, Any]
+    terms: tuple[str, ...] = ()
+
+
+class AlertHistory:
+    """Alerts of a deployment. Methods raise SearchEngineAwayError and SearchEngineRefusedError."""
+
+    def __init__(self, client: Elasticsearch, index_prefix: str) -> None:
+        self._client = client
+        self._alias = f"{index_prefix}-alerts"
+
+    def exists(self) -> bool:
+        """Whether alerts are indexed here."""
+        try:
+            return bool(self._client.indices.exists_alias(name=self._alias))
+        except (ApiError, TransportError) as error:
+            raise failure(error, self._client) from error
+
+    def counts(self, since: datetime, rules: Collection[str]) -> dict[str, int]:
+        """Alerts since then by rule; a rule without any may be missing, and others may be there, too."""
+        wanted: list[dict[str, Any]] = [{"range": {"@timestamp": {"gte": since.isoformat()}}}]
+        if len(rules) <= _MOST_NAMED:
+            wanted.append({"terms": {"rule.id": sorted(rules)}})
+        pages: dict[str, Any] = {"size": _PAGE, "sources": [{"rule": {"terms": {"field": "rule.id"}}}]}
+        found: dict[str, int] = {}
+        while True:
+            answer = self._search(size=0, query={"bool": {"filter": wanted}}, aggs={"rules": {"composite": pages}})
+            page = answer.get("aggregations", {}).get("rules", {})
+            found |= {each["key"]["rule"]: each["doc_count"] for each in page.get("buckets", ())}
+            if "after_key" not in page:
+                return found
+            pages["after"] = page["after_key"]
+
+    def latest(self, rule: str, size: int) -> list[PastAlert]:
+        """Of one rule, newest first."""
+        answer = self._search(
+            size=size,
+            query={"bool": {"filter": [{"term": {"rule.id": rule}}]}},
+            sort=[{"@timestamp": {"order": "desc", "unmapped_type": "date"}}],
+            source=["@timestamp", "article", "terms"],
+        )
+        sources = [hit["_source"] for hit in answer["hits"]["hits"]]
+        return [
+            PastAlert(str(each.get("@timestamp", "")), each.get("article") or {}, tuple(each.get("terms") or ()))
+            for each in sources
+        ]
+
+    def _search(self, **body: Any) -> Mapping[str, Any]:
+        try:
+            answer: Mapping[str, Any] = self._client.search(index=self._alias, **body).body
+        except (ApiError, TransportError) as error:
+            raise failure(error, self._client) from error
+        failures = answer.get("_shards", {}).get("failures")
+        if failures:
+            reason = failures[0].get("reason", {}).get("reason", "unknown")
+            raise SearchEngineRefusedError(f"some months of alerts gave no answer: {reason}")
+        return answer
