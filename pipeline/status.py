@@ -1,19 +1,21 @@
-"""What `newswire status` tells: topics, consumer groups with their lag, feeds, and indices."""
+"""What `newswire status` tells: topics, consumer groups with their lag, feeds, alert rules, and indices."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from kafka import KafkaAdminClient
 from msgspec import Struct
 
-from pipeline import consumer_lag, feed_registry, topics
+from pipeline import alert_index, consumer_lag, feed_registry, search_index, topics
+from pipeline.alert_records import Rule
 from pipeline.config import Settings
 from pipeline.feed_records import condition_of
 from pipeline.kafka_connection import Report
 from pipeline.search_engine import failure
-from pipeline.search_index import alias
 
 
 class TopicStatus(Struct, frozen=True, kw_only=True):
@@ -51,6 +53,19 @@ class FeedsStatus(Struct, frozen=True, kw_only=True):
         return self.new + self.ok + self.failing + self.gone + self.paused
 
 
+class RulesStatus(Struct, frozen=True, kw_only=True):
+    """How many alert rules there are: matched and sent, matched and not sent for now, not matched."""
+
+    active: int = 0
+    snoozed: int = 0
+    paused: int = 0
+
+    @property
+    def total(self) -> int:
+        """All rules."""
+        return self.active + self.snoozed + self.paused
+
+
 class IndexStatus(Struct, frozen=True, kw_only=True):
     """A monthly index; `bytes` on disk, replicas included."""
 
@@ -62,6 +77,8 @@ class IndexStatus(Struct, frozen=True, kw_only=True):
 READERS = (
     (topics.WORKER_GROUP, (topics.RAW,)),
     (topics.SINK_GROUP, (topics.ARTICLES,)),
+    (topics.ALERT_SINK_GROUP, (topics.ALERTS,)),
+    (topics.DELIVER_GROUP, (topics.ALERTS,)),
     (topics.FEEDS_GROUP, (topics.FEED_ITEMS, topics.FEED_PUSHES)),
 )
 
@@ -114,10 +131,25 @@ def feeds_status(settings: Settings, report: Report) -> FeedsStatus:
     )
 
 
+def rules_status(rules: Iterable[Rule], now: datetime) -> RulesStatus:
+    """Of these rules."""
+
+    def state(rule: Rule) -> str:
+        if rule.paused:
+            return "paused"
+        return "snoozed" if rule.snoozed_until and rule.snoozed_until > now else "active"
+
+    return RulesStatus(**Counter[str](map(state, rules)))
+
+
 def index_statuses(client: Elasticsearch, settings: Settings) -> list[IndexStatus]:
-    """The monthly indices of this deployment, oldest first. Raises SearchEngineAwayError, SearchEngineRefusedError."""
+    """The monthly indices of alerts and of articles, each oldest first.
+
+    Raises SearchEngineAwayError, SearchEngineRefusedError.
+    """
+    names = [f"{index.alias(settings.index_prefix)}-*" for index in (search_index, alert_index)]
     try:
-        stats = client.indices.stats(index=f"{alias(settings.index_prefix)}-*", metric=["docs", "store"])
+        stats = client.indices.stats(index=names, metric=["docs", "store"])
     except (ApiError, TransportError) as error:
         raise failure(error, client) from error
     return [
