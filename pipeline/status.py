@@ -101,13 +101,18 @@ def topic_statuses(admin: KafkaAdminClient, settings: Settings) -> list[TopicSta
 
 
 def group_statuses(admin: KafkaAdminClient, settings: Settings) -> list[GroupStatus]:
-    """The services' consumer groups; a group that never ran has no members and lags by the whole topic."""
+    """The services' consumer groups; a group that never ran has no members and lags by the whole topic.
+
+    Senders of alerts are left out where none runs and there is no channel to send to.
+    """
     found = consumer_lag.partitions(admin)
     names = [topics.group(settings.topic_prefix, suffix) for suffix, _ in READERS]
     committed = consumer_lag.committed_offsets(admin, names)
     members = consumer_lag.members(admin, names)
     statuses = []
     for name, (suffix, read) in zip(names, READERS, strict=True):
+        if suffix == topics.DELIVER_GROUP and not (settings.deliver.channels or members.get(name)):
+            continue
         named = [topic.name(settings.topic_prefix) for topic in read]
         places = [place for topic in named for place in found.get(topic, ())]
         waiting = consumer_lag.waiting(admin, places, committed.get(name, {}))
