@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.alert_search import Found
 
 LOOK_SECONDS = 1.0
-FOLLOWED = timedelta(minutes=15)
+FOLLOWED = timedelta(minutes=5)
 """With --follow, an alert is shown that comes into the index no later than this after it was raised."""
 
 
@@ -68,32 +68,25 @@ def list_alerts(
         stderr.print(f"{more}{found.total:,} {alerts}{shown}", style="dim", highlight=False)
 
 
-def summary(alert: Alert) -> list[Text]:
-    """An alert for a person: rule, headline, where it stood, and the words that fired."""
-    name = one_line(alert.rule.name or alert.rule.id)
-    title = Text.assemble(
-        (f"{alert.matched_at:%Y-%m-%d %H:%M}  ", "dim"),
-        (name, "bold green"),
-        (f"  {one_line(alert.rule.id)}" if alert.rule.name else "", "dim"),
-        (f"  {alert.late}" if alert.late else "", "yellow"),
-    )
-    article, snippet = alert.article, alert.snippet
-    headline = one_line(article.headline or "(no headline)")
-    source = article.source.name or article.source.id
-    about = " · ".join(one_line(part) for part in (article.language, source, article.url or article.id) if part)
-    lines = [title, Text(f"  {headline}", style="bold"), Text(f"  {about}", style="cyan")]
-    return [*lines, marked(snippet.text, snippet.marks)] if snippet else lines
-
-
 def _show(alert: Alert, json: bool) -> None:
     if json:
         print_json(alert)
         sys.stdout.flush()
         return
-    title, headline, about, *pieces = summary(alert)
-    stdout.print(title, headline, about, sep="\n")
-    for piece in pieces:
-        stdout.print(Padding(piece, (0, 0, 0, 4)))
+    article, snippet = alert.article, alert.snippet
+    title = Text.assemble(
+        (f"{alert.matched_at:%Y-%m-%d %H:%M}  ", "dim"),
+        (one_line(alert.rule.name or alert.rule.id), "bold green"),
+        (f"  {one_line(alert.rule.id)}" if alert.rule.name else "", "dim"),
+        (f"  {alert.late}" if alert.late else "", "yellow"),
+    )
+    source = article.source.name or article.source.id
+    about = " · ".join(one_line(part) for part in (article.language, source, article.url or article.id) if part)
+    stdout.print(title)
+    stdout.print(Text(f"  {one_line(article.headline or '(no headline)')}", style="bold"))
+    stdout.print(Text(f"  {about}", style="cyan"))
+    if snippet:
+        stdout.print(Padding(marked(snippet.text, snippet.marks), (0, 0, 0, 4)))
     stdout.print()
 
 

@@ -199,9 +199,9 @@ def _alerts(alerts: Sequence[Alert]) -> Table:
         title_style="bold",
         show_lines=True,
     )
-    table.add_column("rule")
-    table.add_column("headline", ratio=3)
-    table.add_column("where", ratio=4)
+    table.add_column("rule", ratio=2)
+    table.add_column("headline", ratio=2)
+    table.add_column("where", ratio=3)
     for alert in sorted(alerts, key=lambda alert: (alert.rule.id, alert.article.url or "")):
         snippet = alert.snippet
         rule = Text.assemble((one_line(alert.rule.name or alert.rule.id), "bold green"))
