@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 
 from pipeline.alert_records import Rule
 from pipeline.alerts.lexer import RuleError
 from pipeline.alerts.parser import parse
-from pipeline.config import Channel, Settings
-from pipeline.errors import NewswireError
+from pipeline.config import Channel, ConfigError, Settings
+from pipeline.deliveries import ChannelContext, open_channel
 from pipeline.finding import Finding
-from pipeline.registry import plugin
 
 _SHOWN = 3
 
@@ -18,12 +18,12 @@ _SHOWN = 3
 def check_channels(settings: Settings) -> Iterator[Finding]:
     """Whether the settings of each can be; nothing is sent."""
     for name, channel in settings.deliver.channels.items():
-        fault = _fault(channel)
+        fault = _fault(name, channel, settings)
         yield Finding(
             check=f"channel {name}",
             verdict="problem" if fault else "ok",
             detail=fault or channel.kind,
-            remedy=f"correct deliver.channels.{name}; see docs/configuration.md" if fault else None,
+            remedy="correct the settings; see docs/channels.md" if fault else None,
         )
 
 
@@ -72,11 +72,15 @@ def _check_sending(settings: Settings, rules: Mapping[str, Rule], senders: int) 
         )
 
 
-def _fault(channel: Channel) -> str | None:
+def _fault(name: str, channel: Channel, settings: Settings) -> str | None:
     """Why a channel cannot be opened; None if it can."""
+
+    async def look() -> None:
+        await open_channel(name, channel, ChannelContext.of(settings.deliver, settings.index_prefix)).close()
+
     try:
-        plugin("deliveries", channel.kind)
-    except NewswireError as error:
+        asyncio.run(look())
+    except ConfigError as error:
         return str(error)
     return None
 

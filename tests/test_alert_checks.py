@@ -79,6 +79,16 @@ def test_a_channel_of_an_unknown_kind_is_told() -> None:
     assert "hidden-word" not in f"{told}"
 
 
+def test_each_channel_is_told_with_what_is_wrong_in_its_settings() -> None:
+    good = {"kind": "webhook", "url": "https://hooks.example/news", "secret": "hidden-word-0123456789"}
+    channels = {"good": good, "bad": {**good, "secret": "hidden-word"}}
+    told = {finding.check: finding for finding in check_channels(Settings(deliver={"channels": channels}))}
+    assert (told["channel good"].verdict, told["channel good"].detail) == ("ok", "webhook")
+    assert told["channel bad"].verdict == "problem"
+    assert "deliver.channels.bad.secret" in told["channel bad"].detail
+    assert "hidden-word" not in f"{told}"
+
+
 def test_rules_are_counted_by_what_becomes_of_their_articles() -> None:
     given = [
         Rule(id="a", query="x"),
