@@ -25,6 +25,7 @@ import yaml
 from pydantic import BaseModel
 
 from pipeline import config
+from pipeline.alert_checks import check_channels
 from pipeline.cli import build
 from pipeline.web.admission import tokens
 
@@ -302,6 +303,17 @@ def test_channels_and_their_secrets_are_read_by_the_sender_and_by_commands(
     assert (channel.kind, channel.to) == ("mail", ("desk@news.example",))
     assert channel.secret is not None
     assert channel.secret.get_secret_value() == "mail$word-0123456789"
+
+
+def test_the_example_of_channels_in_the_readme_can_be_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = (DEPLOY / "README.md").read_text().replace("…", "0123456789" * 4)
+    lines = re.findall(r"^(NEWSWIRE_DELIVER__\w+)='?(.*?)'?(?: +#.*)?$", text, re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    for key, value in lines:
+        monkeypatch.setenv(key, value)
+    found = list(check_channels(config.load()))
+    assert [finding.check for finding in found] == ["channel desk", "channel duty"]
+    assert {finding.verdict for finding in found} == {"ok"}, found
 
 
 @pytest.mark.parametrize("name", sorted(OURS))
