@@ -10,6 +10,7 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 from msgspec import Struct
 
+from pipeline.alert_index import alias
 from pipeline.search_engine import SearchEngineRefusedError, failure
 
 _PAGE = 1000
@@ -30,7 +31,7 @@ class AlertHistory:
 
     def __init__(self, client: Elasticsearch, index_prefix: str) -> None:
         self._client = client
-        self._alias = f"{index_prefix}-alerts"
+        self._alias = alias(index_prefix)
 
     def exists(self) -> bool:
         """Whether alerts are indexed here."""

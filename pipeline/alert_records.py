@@ -8,9 +8,10 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from pipeline.records import ArticleId, Source, Time
+from pipeline.records import ArticleId, Source, Time, decode_record
 
 RULE_VERSION = 1
 ALERT_VERSION = 1
@@ -128,3 +129,11 @@ def alert_id(rule: str, article: str) -> str:
     """One alert for a rule and an article, however often it fires."""
     # An id has no control characters, so that no two pairs look the same.
     return blake2b(f"{rule}\0{article}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+_alert = msgspec.json.Decoder(Alert)
+
+
+def decode_alert(value: bytes) -> Alert:
+    """Raises InvalidRecordError."""
+    return decode_record(_alert, value)

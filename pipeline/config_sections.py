@@ -263,7 +263,9 @@ class Channel(Section):
 class Deliver(Section):
     """The sender of alerts, `newswire run deliver`."""
 
-    processes: int = Field(1, ge=0, description="sender processes under `run all`; 0: alerts are not sent there")
+    processes: int = Field(
+        1, ge=0, description="sender processes under `run all`, if there are channels; 0: alerts are not sent there"
+    )
     channels: dict[str, Channel] = Field({}, description="the channels by name, which rules refer to")
     gather_seconds: float = Field(
         2, ge=0, description="how long an alert waits for others that share its message: of one owner and article"
@@ -305,7 +307,7 @@ class Metrics(Section):
         ge=0,
         le=65000,
         description="port of the sink under `run all`, and of a service run alone; "
-        "the workers, web and the pollers take the next ones; 0: off",
+        "the workers, web, the pollers and the senders of alerts take the next ones; 0: off",
     )
 
 

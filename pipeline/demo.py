@@ -1,7 +1,7 @@
 """`newswire demo`: engines and services up, articles and a feed through the whole pipeline, what came out, how fast.
 
-It uses the deployment's own topics and indices; another demo only renews the same documents. The feed is watched for as
-long as the demo lasts.
+It uses the deployment's own topics and indices; another demo only renews the same documents. The feed is watched, and
+the sample rules are in force, for as long as the demo lasts.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 from kafka import KafkaConsumer, TopicPartition
 
 from pipeline import consumer_lag, demo_site, feed_registry, topics
+from pipeline.alert_records import Alert
+from pipeline.alert_search import with_ids
 from pipeline.config import Settings, engine_environment
 from pipeline.errors import NewswireError
 from pipeline.feed_records import Feed
@@ -31,7 +33,7 @@ from pipeline.kafka_connection import Report, connection_options
 from pipeline.producer import Producer
 from pipeline.records import Article, RawArticle, decode_article, encode
 from pipeline.samples import sample_articles
-from pipeline.search_engine import failure, is_passing
+from pipeline.search_engine import SearchEngineAwayError, failure, is_passing
 from pipeline.search_index import alias, document_version
 from pipeline.sources import Defaults, Document, Found
 from pipeline.sources.json_lines import read_json_lines
@@ -68,6 +70,7 @@ def services(settings: Settings, log: Path) -> Iterator[Callable[[], bool]]:
         # Its own feed is on this machine, which a poller asks only where it may.
         "NEWSWIRE_FEEDS__ALLOW_HOSTS": msgspec.json.encode([*settings.feeds.allow_hosts, demo_site.HOST]).decode(),
         "NEWSWIRE_FEEDS__PROCESSES": str(settings.feeds.processes or 1),
+        "NEWSWIRE_ALERTS__MATCH": "true",
         SUPERVISOR_VARIABLE: str(os.getpid()),
     }
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -148,6 +151,33 @@ def await_feed(
         if polled and count == len(feed.articles):
             return
         _check(alive, deadline, "articles of the sample feed", len(feed.articles) - count)
+        time.sleep(LOOK_SECONDS)
+
+
+def await_alerts(
+    ids: Sequence[str],
+    since: datetime,
+    settings: Settings,
+    client: Elasticsearch,
+    alive: Callable[[], bool],
+    *,
+    seen: Callable[[int], None],
+) -> tuple[Alert, ...]:
+    """These alerts, once the index has all of them as they were raised since then; `seen` is told how many it has.
+
+    Raises DemoError.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            found = with_ids(client, settings.index_prefix, ids).alerts
+        except SearchEngineAwayError:  # a shard that is being made, say
+            found = ()
+        renewed = tuple(alert for alert in found if alert.matched_at >= since)  # others are those of the last demo
+        seen(len(renewed))
+        if len(renewed) == len(ids):
+            return renewed
+        _check(alive, deadline, "alerts", len(ids) - len(renewed))
         time.sleep(LOOK_SECONDS)
 
 

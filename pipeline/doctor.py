@@ -8,21 +8,20 @@ import sys
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from importlib.util import find_spec
-from typing import Literal
 
 import msgspec
 import urllib3
 from elasticsearch import ApiError, TransportError
 from kafka.errors import KafkaError
-from msgspec import Struct
 
-from pipeline import consumer_lag, status, topics
+from pipeline import alert_index, consumer_lag, rule_registry, search_index, status, topics
+from pipeline.alert_checks import check_channels, check_rules
 from pipeline.chain import chain_of
 from pipeline.config import Settings
 from pipeline.engines import with_local_engines
 from pipeline.errors import NewswireError
+from pipeline.finding import Finding
 from pipeline.search_engine import connect
-from pipeline.search_index import is_current
 from pipeline.status import GroupStatus, TopicStatus
 from pipeline.web.admission import tokens
 
@@ -33,16 +32,8 @@ LAG_WORTH_A_WORD = 10_000
 
 log = logging.getLogger("newswire.doctor")
 
-Verdict = Literal["ok", "warning", "problem"]
-
-
-class Finding(Struct, frozen=True, kw_only=True):
-    """What one check saw; `remedy` says what to do about a warning or a problem."""
-
-    check: str
-    verdict: Verdict
-    detail: str
-    remedy: str | None = None
+_COMMANDS = {topics.ALERT_SINK_GROUP: topics.SINK_GROUP}
+"""What runs a service, where its name does not say it."""
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -50,6 +41,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _python(settings)
     yield from _stages(settings)
     yield from _disk(settings)
+    yield from check_channels(settings)
     try:
         settings = with_local_engines(settings)
     except NewswireError as error:
@@ -111,6 +103,8 @@ def _kafka(settings: Settings) -> Iterator[Finding]:
         yield from _services(groups)
         if all(topic.partitions for topic in found):
             yield from _feeds(settings, found, groups)
+            senders = sum(group.members for group in groups if group.service == topics.DELIVER_GROUP)
+            yield from check_rules(settings, rule_registry.read(settings, log.warning).rules, senders)
     except NewswireError as error:
         yield Finding(
             check="kafka", verdict="problem", detail=str(error), remedy="mend this first; see docs/configuration.md"
@@ -149,7 +143,7 @@ def _services(groups: Sequence[GroupStatus]) -> Iterator[Finding]:
                 check=group.service,
                 verdict="warning",
                 detail=f"not running, {group.lag:,} records wait",
-                remedy=f"newswire run {group.service}, or newswire run all",
+                remedy=f"newswire run {_COMMANDS.get(group.service, group.service)}, or newswire run all",
             )
         elif group.lag > LAG_WORTH_A_WORD:
             yield Finding(
@@ -223,12 +217,16 @@ def _search_engine(settings: Settings) -> Iterator[Finding]:
                 )
             else:
                 yield Finding(check="cluster", verdict="ok", detail=f"health is {colour}")
-            if is_current(client, settings):
-                yield Finding(check="index template", verdict="ok", detail="up to date")
+            old = [
+                i.alias(settings.index_prefix)
+                for i in (search_index, alert_index)
+                if not i.is_current(client, settings)
+            ]
+            if old:
+                detail = f"missing or old: {', '.join(old)}"
+                yield Finding(check="index templates", verdict="problem", detail=detail, remedy="newswire setup")
             else:
-                yield Finding(
-                    check="index template", verdict="problem", detail="missing or old", remedy="newswire setup"
-                )
+                yield Finding(check="index templates", verdict="ok", detail="up to date")
     except (ApiError, TransportError, NewswireError) as error:
         yield Finding(
             check="search engine",

@@ -1,4 +1,4 @@
-"""The Kibana data view and dashboard that ship with Newswire, and their import.
+"""The Kibana data views and dashboards that ship with Newswire, of articles and of alerts, and their import.
 
 The objects are in `dashboards/*.ndjson`, as Kibana exports them (Stack Management → Saved Objects); they can be
 imported there by hand as well. They are written in the format of Kibana 8.9, which newer ones migrate on import.
@@ -31,21 +31,21 @@ class KibanaError(NewswireError):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: how many objects Kibana has now, and the address of the dashboard."""
+    """What an import did: how many objects Kibana has now, and the address of the dashboard of articles."""
 
     objects: int
     dashboard: str
 
 
 def saved_objects(prefix: str = OWN_PREFIX) -> bytes:
-    """The shipped objects (newline-delimited JSON) for the articles of the deployment with this `index_prefix`."""
+    """The shipped objects (newline-delimited JSON) for the deployment with this `index_prefix`."""
     folder = files("pipeline") / "dashboards"
     shipped = sorted((file for file in folder.iterdir() if file.name.endswith(".ndjson")), key=lambda file: file.name)
     return for_prefix(b"".join(file.read_bytes() for file in shipped), prefix)
 
 
 def for_prefix(objects: bytes, prefix: str) -> bytes:
-    """The same objects for another index prefix: the data view's index, the ids (two deployments can share a Kibana)
+    """The same objects for another index prefix: the data views' indices, the ids (two deployments can share a Kibana)
     and the titles, so that a person can tell them apart.
     """
     if prefix == OWN_PREFIX:

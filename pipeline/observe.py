@@ -46,6 +46,9 @@ INDEXED = Counter(
 INDEX_LATENCY = Histogram(
     "newswire_index_latency_seconds", "From first_seen to acknowledged by the search engine", buckets=_LATENCY_BUCKETS
 )
+ALERTS_INDEXED = Counter(
+    "newswire_alerts_indexed", "Alerts the sink finished: written, stale (of an older article), refused", ["result"]
+)
 BATCH_RECORDS = Gauge("newswire_batch_records", "Records in the batch that was finished last", ["service"])
 REPEATED = Counter("newswire_repeated_lines", "Lines removed because their source repeats them")
 DRIFTING = Gauge(
@@ -108,7 +111,7 @@ METRICS = (
     *(RECORDS, DROPPED, REJECTED, STAGE_SECONDS, RETRIES, REPEATED, DRIFTING),
     *(ALERTS_TAKEN, DISPATCHES, DISPATCHES_OPEN, ALERT_MESSAGES, ALERT_DELAY),
     *(RULES, RULES_LOAD_SECONDS, ALERTS_RAISED, ALERT_FAILURES),
-    *(INDEXED, INDEX_LATENCY, BATCH_RECORDS),
+    *(INDEXED, INDEX_LATENCY, ALERTS_INDEXED, BATCH_RECORDS),
     *(WEB_REQUESTS, WEB_RECORDS, WEB_BYTES, WEB_SECONDS),
     *(WEBSUB_REQUESTS, WEBSUB_BYTES),
 )

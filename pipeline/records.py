@@ -208,12 +208,12 @@ def encode(record: Struct) -> bytes:
 
 def decode_raw_article(value: bytes) -> RawArticle:
     """Raises InvalidRecordError."""
-    return _decode(_raw_article, value)
+    return decode_record(_raw_article, value)
 
 
 def decode_article(value: bytes) -> Article:
     """Raises InvalidRecordError."""
-    return _decode(_article, value)
+    return decode_record(_article, value)
 
 
 def _check_length(article_id: str) -> None:
@@ -222,7 +222,8 @@ def _check_length(article_id: str) -> None:
         raise ValueError(f"id has more than {MAX_ID_BYTES} bytes")
 
 
-def _decode(decoder: msgspec.json.Decoder[R], value: bytes) -> R:
+def decode_record(decoder: msgspec.json.Decoder[R], value: bytes) -> R:
+    """What the decoder makes of the bytes. Raises InvalidRecordError."""
     try:
         return decoder.decode(value)
     except UnicodeDecodeError as error:

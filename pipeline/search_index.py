@@ -14,22 +14,20 @@ block, so that the second costs little on disk.
 
 from __future__ import annotations
 
-import hashlib
-import logging
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from elastic_transport import TransportError
-from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError
+from elasticsearch import Elasticsearch
 
+from pipeline import index_templates
 from pipeline.alerts.zones import lede
 from pipeline.config import Settings
+from pipeline.index_templates import Indices, month_of
 from pipeline.languages import languages
 from pipeline.mapping_fields import exact, without_analyzers
-from pipeline.records import Article, encode, utc
-from pipeline.search_engine import SearchEngineRefusedError, failure
+from pipeline.records import Article, encode
 
 MAPPING_VERSION = 5
 """Raise it with every change of the mapping. An older process leaves the templates of a newer one alone."""
@@ -47,9 +45,6 @@ CODEC = "best_compression"
 
 _COVERED = ("standard", "cjk")
 """Analyzers that do nothing which the neutral analysis does not do as well."""
-_PRIORITY = 500  # above the built-in templates, whose patterns may match an index_prefix like `logs`
-
-log = logging.getLogger("newswire.search_index")
 
 
 def alias(index_prefix: str) -> str:
@@ -59,8 +54,7 @@ def alias(index_prefix: str) -> str:
 
 def index_name(index_prefix: str, first_seen: datetime) -> str:
     """The index of an article that was first seen then."""
-    moment = utc(first_seen)
-    return f"{alias(index_prefix)}-{moment.year:04d}.{moment.month:02d}"
+    return month_of(alias(index_prefix), first_seen)
 
 
 def analysed_languages() -> dict[str, str]:
@@ -188,74 +182,31 @@ def changeable_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
+def indices(settings: Settings) -> Indices:
+    """The months, and what shapes them."""
+    return Indices(
+        alias=alias(settings.index_prefix),
+        version=MAPPING_VERSION,
+        settings=index_settings(settings),
+        mappings={"settings": analysis(), "mappings": mapping()},
+        changeable=changeable_settings(settings),
+        additions=_additions,
+    )
+
+
 def templates(settings: Settings) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
     """Component templates by name, and the index template that is made of them."""
-    name = alias(settings.index_prefix)
-    components = {
-        f"{name}-settings": {"template": {"settings": index_settings(settings)}},
-        f"{name}-mappings": {"template": {"settings": analysis(), "mappings": mapping()}},
-    }
-    meta = {"version": MAPPING_VERSION, "digest": _digest(components), "made_by": "newswire"}
-    template = {
-        "index_patterns": [f"{name}-*"],
-        "priority": _PRIORITY,
-        "composed_of": list(components),
-        "template": {"aliases": {name: {}}},
-        "version": MAPPING_VERSION,
-        "meta": meta,
-    }
-    return components, template
+    return indices(settings).templates()
 
 
 def is_current(client: Elasticsearch, settings: Settings) -> bool:
     """Whether `install` would change nothing. Raises ApiError and TransportError."""
-    _, template = templates(settings)
-    meta = _installed(client, alias(settings.index_prefix))
-    return meta.get("digest") == template["meta"]["digest"] or _is_newer(meta)
+    return index_templates.is_current(client, indices(settings))
 
 
 def install(client: Elasticsearch, settings: Settings) -> bool:
-    """Bring templates and existing indices up to date; False when there was nothing to do. Idempotent.
-
-    The index template goes last: its digest says that everything before it was done. Concurrent calls write the same.
-    Raises SearchEngineAwayError and SearchEngineRefusedError.
-    """
-    try:
-        return _install(client, settings)
-    except (ApiError, TransportError) as error:
-        raise failure(error, client) from error
-
-
-def _install(client: Elasticsearch, settings: Settings) -> bool:
-    name = alias(settings.index_prefix)
-    if client.indices.exists(index=name) and not client.indices.exists_alias(name=name):
-        raise SearchEngineRefusedError(
-            f"{name} is an index, but Newswire needs that name for an alias: delete it or set another index_prefix"
-        )
-    if _is_newer(_installed(client, name)):
-        log.info("the index templates are those of a newer version, which stay")
-        return False
-    if is_current(client, settings):
-        return False
-    components, template = templates(settings)
-    for component, body in components.items():
-        client.cluster.put_component_template(name=component, **body)
-    _update_indices(client, settings)
-    client.indices.put_index_template(name=name, **template)
-    log.info("index templates %s, version %d, are installed", name, MAPPING_VERSION)
-    return True
-
-
-def _update_indices(client: Elasticsearch, settings: Settings) -> None:
-    name = alias(settings.index_prefix)
-    for index in client.indices.get_alias(index=f"{name}-*", expand_wildcards="open"):
-        try:
-            client.indices.put_mapping(index=index, **_additions(_analyzers(client, index)))
-            client.indices.put_settings(index=index, settings={"index": changeable_settings(settings)})
-            client.indices.put_alias(index=index, name=name)
-        except BadRequestError as error:
-            # Months that cannot take a change stay as they are: readable, and written to by their old mapping.
-            log.warning("%s keeps its older mapping or settings: %s", index, failure(error, client))
+    """Bring templates and existing months up to date; see index_templates.install."""
+    return index_templates.install(client, indices(settings))
 
 
 def _additions(analyzers: Set[str]) -> dict[str, Any]:
@@ -265,30 +216,5 @@ def _additions(analyzers: Set[str]) -> dict[str, Any]:
     return {"properties": without_analyzers(made["properties"], missing), "dynamic": made["dynamic"]}
 
 
-def _analyzers(client: Elasticsearch, index: str) -> Set[str]:
-    """The custom analyzers that it was made with."""
-    settings = client.indices.get_settings(index=index)[index]["settings"]["index"]
-    return set(settings.get("analysis", {}).get("analyzer", {}))
-
-
-def _installed(client: Elasticsearch, name: str) -> Mapping[str, Any]:
-    """The `_meta` of the index template in force; empty when there is none."""
-    try:
-        found = client.indices.get_index_template(name=name)["index_templates"]
-    except NotFoundError:
-        return {}
-    meta = found[0]["index_template"].get("_meta") if found else None
-    return meta if isinstance(meta, dict) else {}
-
-
-def _is_newer(meta: Mapping[str, Any]) -> bool:
-    version = meta.get("version")
-    return isinstance(version, int) and version > MAPPING_VERSION
-
-
 def _text(analyzer: str) -> dict[str, Any]:
     return {"type": "text", "analyzer": analyzer}
-
-
-def _digest(value: Any) -> str:
-    return hashlib.sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()[:16]

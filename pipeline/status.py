@@ -1,19 +1,21 @@
-"""What `newswire status` tells: topics, consumer groups with their lag, feeds, and indices."""
+"""What `newswire status` tells: topics, consumer groups with their lag, feeds, alert rules, and indices."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
 from kafka import KafkaAdminClient
 from msgspec import Struct
 
-from pipeline import consumer_lag, feed_registry, topics
+from pipeline import alert_index, consumer_lag, feed_registry, search_index, topics
+from pipeline.alert_records import Rule
 from pipeline.config import Settings
 from pipeline.feed_records import condition_of
 from pipeline.kafka_connection import Report
 from pipeline.search_engine import failure
-from pipeline.search_index import alias
 
 
 class TopicStatus(Struct, frozen=True, kw_only=True):
@@ -51,6 +53,19 @@ class FeedsStatus(Struct, frozen=True, kw_only=True):
         return self.new + self.ok + self.failing + self.gone + self.paused
 
 
+class RulesStatus(Struct, frozen=True, kw_only=True):
+    """How many alert rules there are: matched and sent, matched and not sent for now, not matched."""
+
+    active: int = 0
+    snoozed: int = 0
+    paused: int = 0
+
+    @property
+    def total(self) -> int:
+        """All rules."""
+        return self.active + self.snoozed + self.paused
+
+
 class IndexStatus(Struct, frozen=True, kw_only=True):
     """A monthly index; `bytes` on disk, replicas included."""
 
@@ -62,6 +77,8 @@ class IndexStatus(Struct, frozen=True, kw_only=True):
 READERS = (
     (topics.WORKER_GROUP, (topics.RAW,)),
     (topics.SINK_GROUP, (topics.ARTICLES,)),
+    (topics.ALERT_SINK_GROUP, (topics.ALERTS,)),
+    (topics.DELIVER_GROUP, (topics.ALERTS,)),
     (topics.FEEDS_GROUP, (topics.FEED_ITEMS, topics.FEED_PUSHES)),
 )
 
@@ -84,13 +101,18 @@ def topic_statuses(admin: KafkaAdminClient, settings: Settings) -> list[TopicSta
 
 
 def group_statuses(admin: KafkaAdminClient, settings: Settings) -> list[GroupStatus]:
-    """The services' consumer groups; a group that never ran has no members and lags by the whole topic."""
+    """The services' consumer groups; a group that never ran has no members and lags by the whole topic.
+
+    Senders of alerts are left out where none runs and there is no channel to send to.
+    """
     found = consumer_lag.partitions(admin)
     names = [topics.group(settings.topic_prefix, suffix) for suffix, _ in READERS]
     committed = consumer_lag.committed_offsets(admin, names)
     members = consumer_lag.members(admin, names)
     statuses = []
     for name, (suffix, read) in zip(names, READERS, strict=True):
+        if suffix == topics.DELIVER_GROUP and not (settings.deliver.channels or members.get(name)):
+            continue
         named = [topic.name(settings.topic_prefix) for topic in read]
         places = [place for topic in named for place in found.get(topic, ())]
         waiting = consumer_lag.waiting(admin, places, committed.get(name, {}))
@@ -114,10 +136,25 @@ def feeds_status(settings: Settings, report: Report) -> FeedsStatus:
     )
 
 
+def rules_status(rules: Iterable[Rule], now: datetime) -> RulesStatus:
+    """Of these rules."""
+
+    def state(rule: Rule) -> str:
+        if rule.paused:
+            return "paused"
+        return "snoozed" if rule.snoozed_until and rule.snoozed_until > now else "active"
+
+    return RulesStatus(**Counter[str](map(state, rules)))
+
+
 def index_statuses(client: Elasticsearch, settings: Settings) -> list[IndexStatus]:
-    """The monthly indices of this deployment, oldest first. Raises SearchEngineAwayError, SearchEngineRefusedError."""
+    """The monthly indices of alerts and of articles, each oldest first.
+
+    Raises SearchEngineAwayError, SearchEngineRefusedError.
+    """
+    names = [f"{index.alias(settings.index_prefix)}-*" for index in (search_index, alert_index)]
     try:
-        stats = client.indices.stats(index=f"{alias(settings.index_prefix)}-*", metric=["docs", "store"])
+        stats = client.indices.stats(index=names, metric=["docs", "store"])
     except (ApiError, TransportError) as error:
         raise failure(error, client) from error
     return [

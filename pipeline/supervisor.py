@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.config import Settings
@@ -37,24 +37,26 @@ class Service:
 
 def services(settings: Settings, cores: int) -> list[Service]:
     """The services of one machine: the sink, one worker per core unless the settings say how many, web if it has a
-    port, and the pollers of feeds."""
+    port, the pollers of feeds, and the senders of alerts if there are channels to send to."""
     workers = settings.worker.processes or cores
     if workers > settings.kafka.raw_partitions:
         log.warning("%d workers share %d partitions: some will be idle", workers, settings.kafka.raw_partitions)
-    sink = Service("sink", ("run", "sink", "--metrics-offset", "0"))
-    web = Service("web", ("run", "web", "--metrics-offset", str(workers + 1)))
     pollers = settings.feeds.processes
+    web_offset = workers + 1
+    feeds_offset = web_offset + 1
     return [
-        sink,
+        Service("sink", ("run", "sink", "--metrics-offset", "0")),
         *(Service(f"worker-{n}", ("run", "worker", "--metrics-offset", str(n))) for n in range(1, workers + 1)),
-        *([web] if settings.web.port else ()),
-        *(
-            Service(
-                "feeds" if pollers == 1 else f"feeds-{n}", ("run", "feeds", "--metrics-offset", str(workers + 1 + n))
-            )
-            for n in range(1, pollers + 1)
-        ),
+        *([Service("web", ("run", "web", "--metrics-offset", str(web_offset)))] if settings.web.port else ()),
+        *_several("feeds", pollers, feeds_offset),
+        *_several("deliver", settings.deliver.processes if settings.deliver.channels else 0, feeds_offset + pollers),
     ]
+
+
+def _several(name: str, count: int, first_offset: int) -> Iterator[Service]:
+    for number in range(count):
+        title = name if count == 1 else f"{name}-{number + 1}"
+        yield Service(title, ("run", name, "--metrics-offset", str(first_offset + number)))
 
 
 def backoff_seconds(failures: int) -> float:

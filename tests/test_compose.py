@@ -25,6 +25,7 @@ import yaml
 from pydantic import BaseModel
 
 from pipeline import config
+from pipeline.alert_checks import check_channels
 from pipeline.cli import build
 from pipeline.web.admission import tokens
 
@@ -38,7 +39,7 @@ PASSWORDS = {
     "WEB_TOKENS": "web-token-0123456789",
 }
 ONCE = {"certificates", "security", "setup", "dashboards"}
-OURS = {"setup", "dashboards", "worker", "sink", "feeds", "web"}
+OURS = {"setup", "dashboards", "worker", "sink", "feeds", "deliver", "web"}
 WEBSUB = {"WEBSUB_URL": "https://news.example", "WEBSUB_SECRET": "websub-secret-0123456789"}
 
 SHELL = shutil.which("bash") or "/bin/bash"
@@ -72,8 +73,8 @@ def loader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return binary
 
 
-def run_loader(loader: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([loader, COMPOSE], env=environment, capture_output=True, text=True, timeout=60, check=False)
+def run_loader(loader: Path, environment: dict[str, str], file: Path = COMPOSE) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([loader, file], env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 def plain(environment: dict[str, str]) -> Model:
@@ -180,7 +181,7 @@ def test_kafka_has_a_listener_for_each_side_and_the_controller_is_hidden(model: 
 
 
 def test_long_running_services_are_checked_restarted_and_given_time_to_stop(model: Model) -> None:
-    assert set(long_running(model)) == {"kafka", "elasticsearch", "kibana", "worker", "sink", "feeds", "web"}
+    assert set(long_running(model)) == {"kafka", "elasticsearch", "kibana", *OURS - ONCE}
     for name, service in long_running(model).items():
         assert service["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}, name
         assert service["healthcheck"]["retries"] >= 3, name
@@ -198,7 +199,7 @@ def test_set_up_services_run_once_and_those_who_need_them_wait(model: Model) -> 
     for on_whom in conditions.values():
         for on, condition in on_whom.items():
             assert condition == ("service_completed_successfully" if on in ONCE else "service_healthy")
-    for name in ("worker", "sink", "feeds", "web"):
+    for name in OURS - ONCE:
         assert conditions[name] == {"setup": "service_completed_successfully"}
     assert "kibana" not in conditions["setup"], "articles flow without Kibana"
 
@@ -262,7 +263,7 @@ def test_the_settings_of_our_services_are_settings(
     elif name == "feeds":
         assert settings.feeds.contact == ""
         assert settings.feeds.websub_key is None
-    elif name != "worker":
+    elif name not in {"worker", "deliver"}:
         assert settings.elasticsearch.password is not None
         assert settings.elasticsearch.password.get_secret_value() == "from-a-file"
 
@@ -279,6 +280,40 @@ def test_websub_is_switched_on_for_the_two_who_need_it(monkeypatch: pytest.Monke
         assert settings.feeds.websub_url == WEBSUB["WEBSUB_URL"]
         assert settings.feeds.websub_key == WEBSUB["WEBSUB_SECRET"].encode()
     assert settings.feeds.contact == "https://news.example/about"
+
+
+def test_channels_and_their_secrets_are_read_by_the_sender_and_by_commands(
+    loader: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copy(COMPOSE, tmp_path)
+    (tmp_path / "deliver.env").write_text(
+        "NEWSWIRE_DELIVER__CHANNELS__DESK__KIND=mail\n"
+        "NEWSWIRE_DELIVER__CHANNELS__DESK__TO='[\"desk@news.example\"]'\n"
+        "NEWSWIRE_DELIVER__CHANNELS__DESK__SECRET='mail$word-0123456789'\n"
+    )
+    done = run_loader(loader, PASSWORDS, tmp_path / COMPOSE.name)
+    assert done.returncode == 0, done.stderr
+    services = json.loads(done.stdout)["services"]
+    assert [name for name in services if "word-0123456789" in json.dumps(services[name])] == ["deliver", "setup"]
+    monkeypatch.chdir(tmp_path)
+    for key, value in services["deliver"]["environment"].items():
+        # So the file says it to the shell; in a model `$` is doubled.
+        monkeypatch.setenv(key, str(value).replace("$$", "$"))
+    channel = config.load().deliver.channels["desk"]
+    assert (channel.kind, channel.to) == ("mail", ("desk@news.example",))
+    assert channel.secret is not None
+    assert channel.secret.get_secret_value() == "mail$word-0123456789"
+
+
+def test_the_example_of_channels_in_the_readme_can_be_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = (DEPLOY / "README.md").read_text().replace("…", "0123456789" * 4)
+    lines = re.findall(r"^(NEWSWIRE_DELIVER__\w+)='?(.*?)'?(?: +#.*)?$", text, re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    for key, value in lines:
+        monkeypatch.setenv(key, value)
+    found = list(check_channels(config.load()))
+    assert [finding.check for finding in found] == ["channel desk", "channel duty"]
+    assert {finding.verdict for finding in found} == {"ok"}, found
 
 
 @pytest.mark.parametrize("name", sorted(OURS))

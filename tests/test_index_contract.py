@@ -17,7 +17,7 @@ from elasticsearch import Elasticsearch
 from msgspec.structs import replace
 from pydantic import SecretStr
 
-from pipeline import search_index
+from pipeline import alert_index, search_index
 from pipeline.config import Elasticsearch as EngineSettings
 from pipeline.config import Local, Settings, Sink
 from pipeline.records import MAX_ID_BYTES, Article, Mention, Quote, encode
@@ -82,10 +82,10 @@ def clear(client: Elasticsearch, settings: Settings) -> None:
     names = list(client.options(ignore_status=404).indices.get_alias(index=f"{settings.index_prefix}-*"))
     if names:
         client.indices.delete(index=names)
-    name = search_index.alias(settings.index_prefix)
-    client.options(ignore_status=404).indices.delete_index_template(name=name)
-    for component in search_index.templates(settings)[0]:
-        client.options(ignore_status=404).cluster.delete_component_template(name=component)
+    for made in (search_index.indices(settings), alert_index.indices(settings)):
+        client.options(ignore_status=404).indices.delete_index_template(name=made.alias)
+        for component in made.templates()[0]:
+            client.options(ignore_status=404).cluster.delete_component_template(name=component)
 
 
 class Letters:

@@ -15,11 +15,13 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from pipeline import search_index
+from pipeline import alert_index, search_index
 from pipeline.config import Elasticsearch
 from pipeline.kibana import KibanaError, import_saved_objects, saved_objects
 
 ROOT = Path(__file__).parent.parent
+INDICES: dict[str, Any] = {"articles": search_index, "alerts": alert_index}
+CONTROLS = {"articles": {"language", "source.name"}, "alerts": {"rule.id", "rule.owner", "article.source.name"}}
 
 
 # --- the objects ---
@@ -52,8 +54,13 @@ def _walk(value: Any) -> Iterator[dict[str, Any]]:
             yield from _walk(each)
 
 
-def _of_type(kind: str, prefix: str = "news") -> dict[str, Any]:
-    (found,) = [each for each in objects(prefix).values() if each["type"] == kind]
+def _of_type(kind: str, prefix: str = "news", index: str = "articles") -> dict[str, Any]:
+    """The data view (index-pattern), search or dashboard of articles or of alerts."""
+    (found,) = [
+        each
+        for each in objects(prefix).values()
+        if each["type"] == kind and f"{prefix}-{index}" in {each["id"], *(ref["id"] for ref in each["references"])}
+    ]
     return found
 
 
@@ -78,8 +85,9 @@ def test_objects_come_after_what_they_refer_to_and_name_their_format() -> None:
         seen.add(each["id"])
 
 
-def test_every_panel_has_its_reference_and_its_own_place() -> None:
-    dashboard = _of_type("dashboard")
+@pytest.mark.parametrize("index", INDICES)
+def test_every_panel_has_its_reference_and_its_own_place(index: str) -> None:
+    dashboard = _of_type("dashboard", index=index)
     panels = dashboard["attributes"]["panelsJSON"]
     names = {ref["name"] for ref in dashboard["references"]}
     cells: set[tuple[int, int]] = set()
@@ -101,13 +109,14 @@ def test_every_panel_has_its_reference_and_its_own_place() -> None:
             needed = {f"{panel['panelIndex']}:{panel['panelRefName']}"}
         assert needed <= names
     controls = dashboard["attributes"]["controlGroupInput"]["panelsJSON"]
-    assert controls["language"]["explicitInput"]["fieldName"] == "language"
+    assert {each["explicitInput"]["fieldName"] for each in controls.values()} == CONTROLS[index]
     assert {f"controlGroup_{each}:optionsListDataView" for each in controls} <= names
 
 
-def test_charts_draw_columns_that_they_have() -> None:
-    panels = [each for each in _of_type("dashboard")["attributes"]["panelsJSON"] if each["type"] == "lens"]
-    assert len(panels) == 4
+@pytest.mark.parametrize(("index", "charts"), [("articles", 4), ("alerts", 3)])
+def test_charts_draw_columns_that_they_have(index: str, charts: int) -> None:
+    panels = [each for each in _of_type("dashboard", index=index)["attributes"]["panelsJSON"] if each["type"] == "lens"]
+    assert len(panels) == charts
     for panel in panels:
         state = panel["embeddableConfig"]["attributes"]["state"]
         layers = state["datasourceStates"]["formBased"]["layers"]
@@ -125,27 +134,42 @@ def test_charts_draw_columns_that_they_have() -> None:
                     assert column["params"]["orderBy"]["columnId"] in columns
 
 
-def test_the_dashboard_shows_what_was_asked_for() -> None:
-    fields = {each["sourceField"] for each in _walk(_of_type("dashboard")) if "sourceField" in each}
-    assert {"language", "@timestamp", "people.name", "organisations.name", "places.name"} <= fields
-    search = _of_type("search")["attributes"]
-    assert search["columns"] == ["headline", "source.name", "language", "people.name"]
+@pytest.mark.parametrize(
+    ("index", "counted", "columns"),
+    [
+        (
+            "articles",
+            {"language", "people.name", "organisations.name", "places.name"},
+            ["headline", "source.name", "language", "people.name"],
+        ),
+        (
+            "alerts",
+            {"rule.id", "article.source.name"},
+            ["rule.id", "article.headline", "snippet.text", "article.source.name"],
+        ),
+    ],
+)
+def test_the_dashboard_shows_what_was_asked_for(index: str, counted: set[str], columns: list[str]) -> None:
+    fields = {each["sourceField"] for each in _walk(_of_type("dashboard", index=index)) if "sourceField" in each}
+    assert fields == counted | {"@timestamp", "___records___"}
+    search = _of_type("search", index=index)["attributes"]
+    assert search["columns"] == columns
     assert search["sort"] == [["@timestamp", "desc"]]
 
 
 def test_another_prefix_gets_its_own_index_ids_and_titles() -> None:
     ours, theirs = objects("news"), objects("desk-2")
     assert not set(ours) & set(theirs)
-    view = _of_type("index-pattern", "desk-2")
-    assert view["attributes"]["title"] == "desk-2-articles"
-    assert b"news-articles" not in saved_objects("desk-2")
-    assert _of_type("dashboard", "desk-2")["attributes"]["title"] == "News overview (desk-2)"
+    for index, title in (("articles", "News overview (desk-2)"), ("alerts", "News alerts (desk-2)")):
+        assert _of_type("index-pattern", "desk-2", index)["attributes"]["title"] == f"desk-2-{index}"
+        assert _of_type("dashboard", "desk-2", index)["attributes"]["title"] == title
+        assert f"news-{index}".encode() not in saved_objects("desk-2")
 
 
 # --- the objects against the index ---
 
 
-def _mapped_fields() -> dict[str, str]:
+def _mapped_fields(index: str) -> dict[str, str]:
     """Type of every field of the index by its full name."""
 
     def flatten(properties: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
@@ -158,22 +182,26 @@ def _mapped_fields() -> dict[str, str]:
                 yield from flatten(field_mapping.get("properties", {}), f"{full}.")
             yield from flatten(field_mapping.get("fields", {}), f"{full}.")
 
-    return dict(flatten(search_index.mapping()["properties"], ""))
+    return dict(flatten(INDICES[index].mapping()["properties"], ""))
 
 
-def test_the_data_view_reads_the_alias_that_the_sink_writes() -> None:
+@pytest.mark.parametrize("index", INDICES)
+def test_the_data_view_reads_the_alias_that_the_sink_writes(index: str) -> None:
     for prefix in ("news", "desk-2"):
-        title = _of_type("index-pattern", prefix)["attributes"]["title"]
-        assert title == search_index.alias(prefix)
+        title = _of_type("index-pattern", prefix, index)["attributes"]["title"]
+        assert title == INDICES[index].alias(prefix)
 
 
-def test_the_time_field_is_a_date() -> None:
-    assert _mapped_fields()[_of_type("index-pattern")["attributes"]["timeFieldName"]] == "date"
+@pytest.mark.parametrize("index", INDICES)
+def test_the_time_field_is_a_date(index: str) -> None:
+    view = _of_type("index-pattern", index=index)["attributes"]
+    assert _mapped_fields(index)[view["timeFieldName"]] == "date"
 
 
-def test_every_field_of_a_chart_or_control_is_in_the_index_and_can_be_counted() -> None:
-    fields = _mapped_fields()
-    dashboard = _of_type("dashboard")
+@pytest.mark.parametrize("index", INDICES)
+def test_every_field_of_a_chart_or_control_is_in_the_index_and_can_be_counted(index: str) -> None:
+    fields = _mapped_fields(index)
+    dashboard = _of_type("dashboard", index=index)
     columns = [each for each in _walk(dashboard) if "sourceField" in each and each["sourceField"] != "___records___"]
     assert {each["operationType"] for each in columns} == {"terms", "date_histogram"}
     for column in columns:
@@ -183,10 +211,11 @@ def test_every_field_of_a_chart_or_control_is_in_the_index_and_can_be_counted() 
         assert fields.get(control["explicitInput"]["fieldName"]) == "keyword"
 
 
-def test_every_column_and_format_is_of_a_field_of_the_index() -> None:
-    fields = _mapped_fields()
-    search = _of_type("search")["attributes"]
-    view = _of_type("index-pattern")["attributes"]
+@pytest.mark.parametrize("index", INDICES)
+def test_every_column_and_format_is_of_a_field_of_the_index(index: str) -> None:
+    fields = _mapped_fields(index)
+    search = _of_type("search", index=index)["attributes"]
+    view = _of_type("index-pattern", index=index)["attributes"]
     shown = {*search["columns"], *search["grid"]["columns"], *(name for name, _ in search["sort"])}
     assert shown <= set(fields)
     assert set(json.loads(view["fieldFormatMap"])) <= set(fields)
@@ -250,7 +279,7 @@ def test_import_sends_the_file_as_kibana_wants_it(fake: FakeKibana) -> None:
     assert request["part"].get_param("name", header="content-disposition") == "file"
     assert request["part"].get_filename().endswith(".ndjson")
     assert request["file"] == saved_objects()
-    assert done.objects == 3
+    assert done.objects == 6
     assert done.dashboard == f"{fake.url}/app/dashboards#/view/{_of_type('dashboard')['id']}"
 
 
@@ -281,7 +310,7 @@ def test_import_uses_the_credentials_of_elasticsearch(fake: FakeKibana, settings
         (503, b"Kibana server is not ready yet", "not ready: HTTP 503"),
         (404, b"<html></html>", "is no Kibana"),
         (400, _json({"statusCode": 400, "message": "Invalid file extension"}), "HTTP 400: Invalid file extension"),
-        (200, _json({"success": True, "successCount": 2}), "took 2 of 3 objects; they need Kibana 8.9"),
+        (200, _json({"success": True, "successCount": 2}), "took 2 of 6 objects; they need Kibana 8.9"),
         (200, b"[]", "is no Kibana"),
         (
             200,

@@ -65,6 +65,6 @@ print(pipeline.__version__, pipeline.__file__, len(languages()) > 1, saved_objec
 
     version, file, *rest = run("-c", script).split()
     assert Path(file).is_relative_to(installed)
-    assert rest == ["True", "3"]
+    assert rest == ["True", "6"]
     assert run("-m", "pipeline", "version").strip() == version
     assert list(elsewhere.iterdir()) == []

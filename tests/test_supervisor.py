@@ -32,9 +32,23 @@ def test_one_worker_per_core_a_sink_and_a_poller_unless_the_settings_say_more() 
 
 
 def test_each_service_has_a_metrics_port_of_its_own() -> None:
-    settings = Settings(web={"port": 8080}, feeds={"processes": 2})
+    deliver = {"processes": 2, "channels": {"desk": {"kind": "webhook"}}}
+    settings = Settings(web={"port": 8080}, feeds={"processes": 2}, deliver=deliver)
     offsets = [service.arguments[-1] for service in services(settings, cores=3)]
-    assert offsets == [str(number) for number in range(7)]
+    assert offsets == [str(number) for number in range(9)]
+
+
+def test_alerts_are_sent_where_there_are_channels_to_send_to() -> None:
+    channels = {"desk": {"kind": "webhook"}}
+
+    def senders(**deliver: object) -> list[str]:
+        named = [service.name for service in services(Settings(deliver=deliver), cores=1)]
+        return [name for name in named if name.startswith("deliver")]
+
+    assert senders() == []
+    assert senders(channels=channels) == ["deliver"]
+    assert senders(channels=channels, processes=2) == ["deliver-1", "deliver-2"]
+    assert senders(channels=channels, processes=0) == []
 
 
 def test_a_service_that_ends_is_started_again_and_told(

@@ -17,16 +17,18 @@ from rich.text import Text
 
 from pipeline.cli._console import printable, stderr, stdout
 from pipeline.cli._kafka import report
+from pipeline.cli._marked import marked, one_line
 from pipeline.config import Settings, load
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
+    from pipeline.alert_records import Alert
     from pipeline.demo import Latency
     from pipeline.records import Article, Mention
 
 NAMES_SHOWN = 4
-TRY = "newswire search hubungan, newswire feeds list, newswire status, newswire push FILES"
+TRY = "newswire search hubungan, newswire alerts list, newswire feeds list, newswire status, newswire push FILES"
 SEARCHES = ("menghubungkan", "telescopio AND language:es", "places.name:Japan OR лёд")
 
 
@@ -39,7 +41,7 @@ def register(app: typer.Typer) -> None:
             bool, typer.Option("--once", help="End after the results instead of showing what arrives.")
         ] = False,
     ) -> None:
-        """Show the whole pipeline: engines, services, articles and a feed, results, then a tail of what arrives."""
+        """Show the whole pipeline: engines, services, articles, a feed, results, alerts, then what arrives."""
         settings = load()
         for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: what was started is stopped again
             signal.signal(number, signal.default_int_handler)
@@ -68,19 +70,21 @@ def _engines(settings: Settings) -> Iterator[Settings]:
 
 
 def _show(settings: Settings, *, stay: bool) -> None:
-    from pipeline import demo  # noqa: PLC0415 -- keeps `newswire --help` fast
+    from pipeline import alert_index, demo, demo_rules, search_index  # noqa: PLC0415 -- keeps `newswire --help` fast
     from pipeline.search_engine import connect  # noqa: PLC0415
-    from pipeline.search_index import install  # noqa: PLC0415
     from pipeline.topic_setup import create_topics  # noqa: PLC0415
 
     articles = demo.sample_raw_articles(datetime.now(UTC))
     log = settings.local.data_dir / "logs" / "services.log"
     create_topics(settings)
     with connect(settings.elasticsearch) as client:
-        install(client, settings)
+        search_index.install(client, settings)
+        alert_index.install(client, settings)
+        started = datetime.now(UTC)
         stdout.print(f"Starting the services: workers, the sink, the poller of feeds (log: {log})", highlight=False)
         with (
             demo.watched_feed(settings, report, datetime.now(UTC)) as feed,
+            demo_rules.in_force(settings, report) as rules,
             demo.services(settings, log) as alive,
             demo.naming(log),
         ):
@@ -113,14 +117,18 @@ def _show(settings: Settings, *, stay: bool) -> None:
             ids = [article.id for article in articles] + list(feed.articles if feed else ())
             made = demo.indexed_articles(client, settings, ids)
             stdout.print(_results(made))
+            with _progress("Waiting for alerts") as bar:
+                expected = demo_rules.alerts_of(rules, made)
+                task = bar.add_task("", total=len(expected))
+                alerts = demo.await_alerts(
+                    expected, started, settings, client, alive, seen=lambda count: bar.update(task, completed=count)
+                )
+            stdout.print(_alerts(alerts))
             seconds = push("Measuring the way to the index", list(articles) * demo.ROUNDS, demo.PACE_SECONDS)
             stdout.print(_speed(demo.latency(seconds)), highlight=False)
             for query in SEARCHES:
                 _search(client, settings, query)
-            stdout.print(
-                "\nTry: newswire search hubungan, newswire feeds list, newswire status, newswire push FILES",
-                highlight=False,
-            )
+            stdout.print(f"\nTry: {TRY}", highlight=False)
             if stay:
                 _tail(settings, alive)
 
@@ -180,6 +188,28 @@ def _results(articles: Sequence[Article]) -> Table:
                 if mentions
             ),
             Text("\n".join(f"{kind} {count}" if count > 1 else kind for kind, count in kinds.items())),
+        )
+    return table
+
+
+def _alerts(alerts: Sequence[Alert]) -> Table:
+    table = Table(
+        title="What the sample rules fired for (they are gone when the demo ends; their alerts stay)",
+        title_justify="left",
+        title_style="bold",
+        show_lines=True,
+    )
+    table.add_column("rule", ratio=2)
+    table.add_column("headline", ratio=2)
+    table.add_column("where", ratio=3)
+    for alert in sorted(alerts, key=lambda alert: (alert.rule.id, alert.article.url or "")):
+        snippet = alert.snippet
+        rule = Text.assemble((one_line(alert.rule.name or alert.rule.id), "bold green"))
+        rule.append(f"\n{one_line(alert.rule.query)}", style="dim")
+        table.add_row(
+            rule,
+            one_line(alert.article.headline or ""),
+            marked(snippet.text, snippet.marks) if snippet else "",
         )
     return table
 

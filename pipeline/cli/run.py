@@ -33,7 +33,8 @@ def register(app: typer.Typer) -> None:
         service: Annotated[
             ServiceName,
             typer.Argument(
-                help="`all` supervises one worker per core, the sink, the poller of feeds, and web if web.port is set."
+                help="`all` supervises one worker per core, the sink, the poller of feeds, web if web.port is set, and "
+                "deliver if there are channels."
             ),
         ],
         metrics_offset: Annotated[int, typer.Option(hidden=True, help="added to metrics.port")] = 0,

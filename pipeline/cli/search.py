@@ -12,14 +12,14 @@ from rich.padding import Padding
 from rich.text import Text
 
 from pipeline.cli._console import JsonFlag, print_json, printable, stderr, stdout
+from pipeline.cli._marked import marked, one_line
 from pipeline.config import load
 
 if TYPE_CHECKING:
-    from pipeline.search import Fragment, Hit, Results
+    from pipeline.search import Hit, Results
 
-MARK = "bold black on yellow"
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_TIME_HELP = "2026-11-30, 2026-11-30T18:00, or how long ago: 30m, 12h, 7d, 2w"
+TIME_HELP = "2026-11-30, 2026-11-30T18:00, or how long ago: 30m, 12h, 7d, 2w"
 
 
 class Sort(StrEnum):
@@ -42,8 +42,8 @@ def register(app: typer.Typer) -> None:
         json: JsonFlag = False,
         size: Annotated[int, typer.Option(min=0, max=10_000, help="Most articles to show.")] = 10,
         language: Annotated[str | None, typer.Option(help="Only articles in this language, as in `id`.")] = None,
-        since: Annotated[str | None, typer.Option(help=f"Not older than: {_TIME_HELP}.")] = None,
-        until: Annotated[str | None, typer.Option(help=f"Not newer than: {_TIME_HELP}.")] = None,
+        since: Annotated[str | None, typer.Option(help=f"Not older than: {TIME_HELP}.")] = None,
+        until: Annotated[str | None, typer.Option(help=f"Not newer than: {TIME_HELP}.")] = None,
         sort: Annotated[Sort, typer.Option(help="What comes first.")] = Sort.RELEVANCE,
     ) -> None:
         """Search the indexed articles. All words have to occur, in any form that the article's language gives them.
@@ -94,7 +94,7 @@ def moment(text: str | None, now: datetime, option: str, *, end: bool = False) -
         whole_day = "T" not in text and ":" not in text
         return found + timedelta(days=1) if end and whole_day else found
     except (ValueError, OverflowError):
-        raise typer.BadParameter(f"{text!r} is no time; give {_TIME_HELP}", param_hint=option) from None
+        raise typer.BadParameter(f"{text!r} is no time; give {TIME_HELP}", param_hint=option) from None
 
 
 def flat(hit: Hit) -> dict[str, Any]:
@@ -120,15 +120,15 @@ def show_hits(hits: Iterable[Hit]) -> None:
         stdout.print(_headline(hit))
         stdout.print(_about(hit.article))
         for piece in (*hit.fragments_of("description")[:1], *hit.fragments_of("body")):
-            stdout.print(Padding(_marked(piece, ""), (0, 0, 0, 4)))
+            stdout.print(Padding(marked(piece.text, piece.marks), (0, 0, 0, 4)))
         stdout.print()
 
 
 def _headline(hit: Hit) -> Text:
     pieces = hit.fragments_of("headline")
     if pieces:
-        return _marked(pieces[0], "bold")
-    return Text(_line(hit.article.get("headline") or "(no headline)"), style="bold")
+        return marked(pieces[0].text, pieces[0].marks, "bold")
+    return Text(one_line(hit.article.get("headline") or "(no headline)"), style="bold")
 
 
 def _about(article: dict[str, Any]) -> Text:
@@ -139,20 +139,4 @@ def _about(article: dict[str, Any]) -> Text:
         source.get("name") or source.get("id"),
         article.get("url") or article.get("id"),
     )
-    return Text("  " + " · ".join(_line(part) for part in parts if part), style="cyan")
-
-
-def _marked(piece: Fragment, style: str) -> Text:
-    """The fragment with its marks shown. Each part is made safe by itself, since that changes lengths."""
-    text = Text(style=style)
-    end = 0
-    for start, stop in piece.marks:
-        text.append(_line(piece.text[end:start]))
-        text.append(_line(piece.text[start:stop]), style=MARK)
-        end = stop
-    text.append(_line(piece.text[end:]))
-    return text
-
-
-def _line(text: object) -> str:
-    return printable(str(text).replace("\n", " ").replace("\t", " "))
+    return Text("  " + " · ".join(one_line(part) for part in parts if part), style="cyan")

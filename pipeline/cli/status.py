@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,9 +16,9 @@ from pipeline.config import load
 
 if TYPE_CHECKING:
     from pipeline.engines import EngineStatus
-    from pipeline.status import FeedsStatus, GroupStatus, IndexStatus, TopicStatus
+    from pipeline.status import FeedsStatus, GroupStatus, IndexStatus, RulesStatus, TopicStatus
 
-NUMBERS = ("partitions", "records", "running", "waiting", "articles", "size", "memory", "data")
+NUMBERS = ("partitions", "records", "running", "waiting", "documents", "size", "memory", "data")
 
 
 def register(app: typer.Typer) -> None:
@@ -25,8 +26,8 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def status(json: JsonFlag = False) -> None:
-        """Show engines, topics, services with their lag, feeds, and indices."""
-        from pipeline import consumer_lag  # noqa: PLC0415 -- keeps `newswire --help` fast
+        """Show engines, topics, services with their lag, feeds, alert rules, and indices."""
+        from pipeline import consumer_lag, rule_registry  # noqa: PLC0415 -- keeps `newswire --help` fast
         from pipeline import status as state  # noqa: PLC0415
         from pipeline.engines import statuses, with_local_engines  # noqa: PLC0415
         from pipeline.search_engine import connect  # noqa: PLC0415
@@ -39,7 +40,10 @@ def register(app: typer.Typer) -> None:
         with consumer_lag.administer(settings.kafka) as admin:
             topics = state.topic_statuses(admin, settings)
             groups = state.group_statuses(admin, settings)
-        feeds = state.feeds_status(settings, report) if all(topic.partitions for topic in topics) else None
+        feeds = rules = None
+        if all(topic.partitions for topic in topics):
+            feeds = state.feeds_status(settings, report)
+            rules = state.rules_status(rule_registry.read(settings, report).rules.values(), datetime.now(UTC))
         with connect(settings.elasticsearch) as client:
             indices = state.index_statuses(client, settings)
         if json:
@@ -51,6 +55,8 @@ def register(app: typer.Typer) -> None:
                 print_json({"group": group})
             if feeds:
                 print_json({"feeds": feeds})
+            if rules:
+                print_json({"rules": rules})
             for index in indices:
                 print_json({"index": index})
             return
@@ -58,6 +64,8 @@ def register(app: typer.Typer) -> None:
         stdout.print(_groups(groups))
         if feeds and feeds.total:
             stdout.print(_feeds(feeds))
+        if rules and rules.total:
+            stdout.print(_rules(rules))
         stdout.print(_indices(indices))
 
 
@@ -99,8 +107,15 @@ def _feeds(feeds: FeedsStatus) -> Table:
     return table
 
 
+def _rules(rules: RulesStatus) -> Table:
+    told = {"active": rules.active, "snoozed": rules.snoozed, "paused": rules.paused}
+    table = _table("Alert rules (newswire rules list)", *told)
+    table.add_row(*(f"{count:,}" for count in told.values()))
+    return table
+
+
 def _indices(indices: Iterable[IndexStatus]) -> Table:
-    table = _table("Indices", "index", "articles", "size")
+    table = _table("Indices", "index", "documents", "size")
     for index in indices:
         table.add_row(index.index, f"{index.documents:,}", decimal(index.bytes))
     return table

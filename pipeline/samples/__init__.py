@@ -1,5 +1,6 @@
-"""Samples for the demo, written for Newswire: articles in eight languages, with the clutter that real pages carry, and
-a site with a feed (`site/`; `{site}` stands for the address at which it is served)."""
+"""Samples for the demo, written for Newswire: articles in eight languages, with the clutter that real pages carry,
+alert rules that fire for some of them, and a site with a feed (`site/`; `{site}` stands for the address at which it is
+served)."""
 
 from __future__ import annotations
 
@@ -10,6 +11,12 @@ from pathlib import Path
 def sample_articles() -> Path:
     """A JSON Lines file that `newswire push` takes."""
     with as_file(files(__name__) / "articles.jsonl") as path:
+        return path
+
+
+def sample_rules() -> Path:
+    """A JSON Lines file of alert rules."""
+    with as_file(files(__name__) / "rules.jsonl") as path:
         return path
 
 

@@ -1,4 +1,4 @@
-"""Where articles live already, as far as this process knows: the search engine shows a write only after its refresh."""
+"""Where documents live already, as this process knows: the search engine shows a write only after its refresh."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECONDS = 900.0
 
 
 class RecentPlaces:
-    """Index by article id, of the articles that were written last. Bounded by number and by age."""
+    """Index by document id, of those that were written last. Bounded by number and by age."""
 
     def __init__(self, most: int = MOST, seconds: float = SECONDS, clock: Callable[[], float] = monotonic) -> None:
         self._most = most
@@ -20,17 +20,17 @@ class RecentPlaces:
         self._clock = clock
         self._places: OrderedDict[str, tuple[str, float]] = OrderedDict()
 
-    def remember(self, article_id: str, index: str) -> None:
-        """The article was written there just now, or is known to be there."""
-        self._places.pop(article_id, None)
+    def remember(self, document_id: str, index: str) -> None:
+        """The document was written there just now, or is known to be there."""
+        self._places.pop(document_id, None)
         now = self._clock()
-        self._places[article_id] = (index, now)
+        self._places[document_id] = (index, now)
         while len(self._places) > self._most or self._oldest() < now - self._seconds:
             self._places.popitem(last=False)
 
-    def find(self, article_id: str) -> str | None:
+    def find(self, document_id: str) -> str | None:
         """Where it is; None when that is not known (any more)."""
-        index, since = self._places.get(article_id, (None, 0.0))
+        index, since = self._places.get(document_id, (None, 0.0))
         return index if since >= self._clock() - self._seconds else None
 
     def __len__(self) -> int:

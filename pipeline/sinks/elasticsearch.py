@@ -1,255 +1,45 @@
-"""The sink into Elasticsearch and OpenSearch: exactly one document an article, at the newest version.
-
-An article goes into the index of the month in which it was first seen, unless it lives in another month already: one
-`ids` query a batch asks, and what was written in the last minutes is remembered, because a query does not show it
-before the next refresh. External versions (`external_gte`, the time of fetching) keep an older version from replacing
-a newer one, in whatever order and however often they come. What the mapping refuses becomes a dead letter with the
-server's reason; everything else is tried again until it works.
-"""
+"""The sink of articles into Elasticsearch and OpenSearch; _index_writer.py says how they are written."""
 
 from __future__ import annotations
 
-import concurrent.futures
-import logging
 import threading
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
-from kafka.consumer.fetcher import ConsumerRecord
-
-from pipeline import search_engine, search_index
+from pipeline import search_index
 from pipeline.config import Settings
-from pipeline.consumer import Stopped
 from pipeline.observe import INDEX_LATENCY, INDEXED
-from pipeline.outcomes import Rejected
-from pipeline.producer import Producer
-from pipeline.publication import Input, bury
-from pipeline.records import Article, InvalidRecordError, decode_article
+from pipeline.records import Article, decode_article
 from pipeline.registry import sink
-from pipeline.search_engine import SearchEngineRefusedError, failure, is_passing, reason
-from pipeline.sinks._bulk import Action, Answer, Verdict, action, chunks, classify
-from pipeline.sinks._patience import Patience
-from pipeline.sinks._placement import RecentPlaces
-
-IDS_A_QUERY = 5000
-_TICK_SECONDS = 0.25
-_UNFIT = (400, 413)
-
-Refusal = tuple[ConsumerRecord, Rejected]
-
-log = logging.getLogger("newswire.sink")
+from pipeline.sinks._bulk import Verdict, action
+from pipeline.sinks._index_writer import Family, IndexWriter
+from pipeline.topics import ARTICLES, SINK_GROUP
 
 
-class ElasticsearchSink:
-    """Writes batches. Only one thread at a time may call it, except for `reassigned`."""
+class ElasticsearchSink(IndexWriter[Article]):
+    """Writes articles into their months."""
 
     def __init__(self, settings: Settings, stop: threading.Event) -> None:
-        self._settings = settings
-        self._stop = stop
-        self._patience = Patience("sink", settings.sink.retry_seconds, stop)
-        self._connected: Elasticsearch | None = None
-        self._producer: Producer | None = None
-        self._places = RecentPlaces()
-        self._ready: set[str] = set()
-        self._unseen = threading.Event()
-        """Another process may have written what no query shows yet."""
-        self._unseen.set()
-
-    def prepare(self) -> None:
-        """Connect and install the index templates."""
-        client = self._client()
-        self._patience.insist(lambda: search_index.install(client, self._settings))
-
-    def reassigned(self) -> None:
-        """Look anew before the next write."""
-        self._unseen.set()
-
-    def close(self) -> None:
-        """Release the connections."""
-        if self._producer is not None:
-            self._producer.close()
-        if self._connected is not None:
-            self._connected.close()
-
-    def write(self, records: Sequence[ConsumerRecord]) -> None:
-        """Return once every record is in the index or in the dead letters.
-
-        Raises Stopped, and SearchEngineRefusedError or KafkaRefusedError for what waiting cannot mend.
-        """
-        articles, refusals = _decode(records)
-        actions = self._place(articles)
-        answers: dict[int, Answer] = {}
-        for chunk in chunks(actions, self._settings.sink.bulk_bytes):
-            answers |= self._index(chunk)
-        refusals += [
-            (records[place], Rejected(answer.reason, "index"))
-            for place, answer in answers.items()
-            if answer.verdict is Verdict.REFUSED
-        ]
-        self._bury(refusals)
-        _count(articles, answers)
-
-    def _client(self) -> Elasticsearch:
-        if self._connected is None:
-            engine = self._settings.elasticsearch
-            timeout = self._settings.sink.timeout_seconds
-            self._connected = self._patience.insist(lambda: search_engine.connect(engine, timeout))
-        return self._connected
-
-    def _place(self, articles: Sequence[tuple[int, Article]]) -> list[Action]:
-        """The index of each article: where it lives, else the month of `first_seen` of its first version here."""
-        self._find([article.id for _, article in articles])
-        prefix = self._settings.index_prefix
-        chosen: dict[str, str] = {}
-        actions = []
-        for place, article in articles:
-            index = self._places.find(article.id) or chosen.get(article.id)
-            if index is None:
-                index = chosen[article.id] = search_index.index_name(prefix, article.first_seen)
-            self._make_ready(index)
-            actions.append(action(article, index, place))
-        return actions
-
-    def _find(self, ids: Iterable[str]) -> None:
-        """Learn where those articles live that this process has not written lately."""
-        client = self._client()
-        name = search_index.alias(self._settings.index_prefix)
-        if self._unseen.is_set():
-            self._unseen.clear()
-            self._patience.insist(lambda: client.indices.refresh(index=name, ignore_unavailable=True), client)
-        unknown = [each for each in dict.fromkeys(ids) if self._places.find(each) is None]
-        for start in range(0, len(unknown), IDS_A_QUERY):
-            for article_id, index in self._ask(client, name, unknown[start : start + IDS_A_QUERY]):
-                self._places.remember(article_id, index)
-
-    def _ask(self, client: Elasticsearch, name: str, ids: list[str]) -> list[tuple[str, str]]:
-        answer: Any = self._patience.insist(
-            lambda: client.search(
-                index=name,
-                query={"ids": {"values": ids}},
-                size=len(ids),
-                source=False,
-                sort="_doc",
-                track_total_hits=False,
-                ignore_unavailable=True,
-                # An answer without some month would let an article live twice.
-                allow_partial_search_results=False,
-            ),
-            client,
-        )
-        return [(hit["_id"], hit["_index"]) for hit in answer["hits"]["hits"]]
-
-    def _make_ready(self, index: str) -> None:
-        """No index may come into being without our templates, should someone have deleted them."""
-        if index not in self._ready:
-            client = self._client()
-            self._patience.insist(lambda: search_index.install(client, self._settings))
-            self._ready.add(index)
-
-    def _index(self, actions: list[Action]) -> dict[int, Answer]:
-        """The final answer to each action by its place. What failed for a passing reason, and only that, goes again."""
-        final: dict[int, Answer] = {}
-        waiting = actions
-        while waiting:
-            if self._stop.is_set():
-                raise Stopped
-            try:
-                answers = self._send(waiting)
-            except _RequestRefusedError as refused:
-                if len(waiting) == 1:
-                    final[waiting[0].place] = Answer(Verdict.REFUSED, str(refused))
-                    return final
-                half = len(waiting) // 2
-                return final | self._index(waiting[:half]) | self._index(waiting[half:])
-            again = []
-            for each, answer in zip(waiting, answers, strict=True):
-                if answer.verdict is Verdict.DENIED:
-                    raise SearchEngineRefusedError(f"the search engine does not let us write: {answer.reason}")
-                if answer.verdict is Verdict.RETRY:
-                    again.append(each)
-                    continue
-                final[each.place] = answer
-                if answer.verdict is not Verdict.REFUSED:
-                    self._places.remember(each.id, each.index)
-            if again:
-                cause = next(answer.reason for answer in answers if answer.verdict is Verdict.RETRY)
-                self._patience.bear(f"{len(again)} of {len(waiting)} documents cannot be written now: {cause}")
-            else:
-                self._patience.relieve()
-            waiting = again
-        return final
-
-    def _send(self, actions: Sequence[Action]) -> list[Answer]:
-        """One bulk request, as often as it takes until there is an answer."""
-        client = self._client()
-        lines: Any = [line for each in actions for line in each.lines]  # the client passes bytes on as they are
-        while True:
-            try:
-                answer: Any = client.options(max_retries=0).bulk(
-                    operations=lines, filter_path=["errors", "items.*.status", "items.*.error"]
-                )
-            except (ApiError, TransportError) as error:
-                if isinstance(error, ApiError) and error.status_code in _UNFIT and not is_passing(error):
-                    raise _RequestRefusedError(f"{error.status_code}: {reason(error)}") from error
-                failed = failure(error, client)
-                if isinstance(failed, SearchEngineRefusedError):
-                    raise failed from error
-                self._patience.bear(str(failed))
-            else:
-                return [classify(item) for item in answer["items"]]
-
-    def _bury(self, refusals: Sequence[Refusal]) -> None:
-        """Dead letters, delivered when this returns."""
-        if not refusals:
-            return
-        if self._producer is None:
-            self._producer = Producer(self._settings)
-        now = datetime.now(UTC)
-        sent = []
-        for record, rejected in refusals:
-            source = Input(
-                record.topic, record.partition, record.offset, record.key, record.value or b"", tuple(record.headers)
-            )
-            letter = bury(rejected, source, now)
-            name = letter.topic.name(self._settings.topic_prefix)
-            log.warning(
-                "%s, partition %d, offset %d: %s", record.topic, record.partition, record.offset, rejected.reason
-            )
-            sent.append(self._producer.send(name, letter.key, letter.value, letter.headers))
-        for future in sent:
-            while not concurrent.futures.wait([future], _TICK_SECONDS).done:
-                if self._stop.is_set():
-                    raise Stopped
-            future.result()
+        super().__init__(settings, stop, _ARTICLES)
 
 
-class _RequestRefusedError(Exception):
-    """A whole request is refused for something in it: halves of it show what. The message is the server's reason."""
-
-
-def _decode(records: Sequence[ConsumerRecord]) -> tuple[list[tuple[int, Article]], list[Refusal]]:
-    """The articles with their positions in the batch, and the records that hold none."""
-    articles: list[tuple[int, Article]] = []
-    refusals: list[Refusal] = []
-    for place, record in enumerate(records):
-        try:
-            articles.append((place, decode_article(record.value or b"")))
-        except InvalidRecordError as error:
-            refusals.append((record, Rejected(str(error), "decode")))
-    return articles, refusals
-
-
-def _count(articles: Sequence[tuple[int, Article]], answers: dict[int, Answer]) -> None:
-    now = datetime.now(UTC)
-    for verdict, number in Counter(answer.verdict for answer in answers.values()).items():
-        INDEXED.labels(verdict.value).inc(number)
-    for place, article in articles:
-        if answers[place].verdict is Verdict.WRITTEN:
+def _count(articles: Sequence[tuple[Article, Verdict]], now: datetime) -> None:
+    for article, verdict in articles:
+        INDEXED.labels(verdict.value).inc()
+        if verdict is Verdict.WRITTEN:
             INDEX_LATENCY.observe(max(0.0, (now - article.first_seen).total_seconds()))
+
+
+_ARTICLES = Family(
+    topic=ARTICLES,
+    group=SINK_GROUP,
+    indices=search_index.indices,
+    decode=decode_article,
+    id=lambda article: article.id,
+    first_seen=lambda article: article.first_seen,
+    action=action,
+    count=_count,
+)
 
 
 @sink("elasticsearch")
