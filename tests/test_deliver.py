@@ -106,9 +106,11 @@ def test_what_is_no_news_or_not_wanted_is_not_sent(deployment: Settings, tmp_pat
     snoozed = Rule(id="snoozed", query="news", channels=("desk",), snoozed_until=until)
     plain, replays = (Rule(id=name, query="news", channels=("desk",), replays=name == "yes") for name in ("no", "yes"))
     gone = Rule(id="gone", query="news", channels=("desk",))
-    write_rules(deployment, [snoozed, plain, replays])
+    young = Rule(id="young", query="news", channels=("desk",))
+    write_rules(deployment, [snoozed, plain, replays, young])
     late = [replace(alert(rule, "old"), late="backfill") for rule in (plain, replays)]
-    write_alerts(deployment, [*late, alert(snoozed, "a"), alert(gone, "a"), alert(plain, "a")])
+    early = alert(replace(young, channels=()), "before it had a channel")
+    write_alerts(deployment, [*late, early, alert(snoozed, "a"), alert(gone, "a"), alert(plain, "a")])
     with receiving() as receiver:
         with running("deliver", deployment, tmp_path, **channel("desk", receiver.url)) as service:
             wait_until(lambda: states(deployment) == {"sent": 2, "withheld": 2}, "all are settled", 60, [service])

@@ -65,7 +65,8 @@ class Intake:
     def _decide(self, alert: Alert, made: dict[str, Dispatch]) -> None:
         current = self._rules(alert.rule.id)
         rule = rule_of(alert, current)
-        if not rule.channels or (alert.late is not UNSET and not rule.replays):
+        # A rule that gets its first channel does not send what it fired for before.
+        if not (alert.rule.channels and rule.channels) or (alert.late is not UNSET and not rule.replays):
             ALERTS_TAKEN.labels("unsent").inc()  # it is in the index, and that is all
             return
         known = True
