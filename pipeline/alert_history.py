@@ -1,4 +1,4 @@
-"""The index of alerts as the command line reads it: how often each rule fired, and for what."""
+"""How often each rule fired, by the index of alerts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
-from msgspec import Struct
 
 from pipeline.alert_index import alias
 from pipeline.search_engine import SearchEngineRefusedError, failure
@@ -16,14 +15,6 @@ from pipeline.search_engine import SearchEngineRefusedError, failure
 _PAGE = 1000
 _MOST_NAMED = 1000
 """Of more rules all alerts are counted rather than those of a list of ids."""
-
-
-class PastAlert(Struct, frozen=True):
-    """An alert that was kept. `time` is that of the index, as it says it."""
-
-    time: str
-    article: Mapping[str, Any]
-    terms: tuple[str, ...] = ()
 
 
 class AlertHistory:
@@ -54,20 +45,6 @@ class AlertHistory:
             if "after_key" not in page:
                 return found
             pages["after"] = page["after_key"]
-
-    def latest(self, rule: str, size: int) -> list[PastAlert]:
-        """Of one rule, newest first."""
-        answer = self._search(
-            size=size,
-            query={"bool": {"filter": [{"term": {"rule.id": rule}}]}},
-            sort=[{"@timestamp": {"order": "desc", "unmapped_type": "date"}}],
-            source=["@timestamp", "article", "terms"],
-        )
-        sources = [hit["_source"] for hit in answer["hits"]["hits"]]
-        return [
-            PastAlert(str(each.get("@timestamp", "")), each.get("article") or {}, tuple(each.get("terms") or ()))
-            for each in sources
-        ]
 
     def _search(self, **body: Any) -> Mapping[str, Any]:
         try:

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
-from pipeline import search_index
+from pipeline import alert_index, search_index
 from pipeline.alert_examples import DISPATCHES
 from pipeline.alert_records import Delivery, QuietHours, Rule
 from pipeline.cli import FAILED, build
@@ -25,6 +25,7 @@ from pipeline.search_engine import connect
 from pipeline.topic_setup import create_topics
 from pipeline.topics import DELIVERIES
 from tests.command import Ended
+from tests.raised_alerts import alert
 from tests.random_rules import golden_articles
 from tests.services import environment
 
@@ -294,34 +295,29 @@ def test_rules_are_listed_shown_paused_and_snoozed(deployment: Settings) -> None
 def test_alerts_of_the_last_week_are_counted_where_they_are_indexed(deployment: Settings) -> None:
     engine = {"NEWSWIRE_ELASTICSEARCH__URL": str(deployment.elasticsearch.url)}
     write(deployment, quiet, [Rule(id="ferries", query="ferry"), Rule(id="tides", query="tide")])
-    alias = f"{deployment.index_prefix}-alerts"
     assert ["alerts" in line for line in lines(rules(deployment, "list", "--json", **engine))] == [False, False]
     now = datetime.now(UTC)
     with connect(EngineSettings(url=deployment.elasticsearch.url)) as client:
-        fields: dict[str, Any] = {
-            "@timestamp": {"type": "date"},
-            "rule": {"properties": {"id": {"type": "keyword"}}},
-        }
-        client.indices.create(index=f"{alias}-x", mappings={"properties": fields}, aliases={alias: {}})
+        alert_index.install(client, deployment)
         try:
             for age in (1, 2, 9):
-                document = {
-                    "@timestamp": (now - timedelta(days=age)).isoformat(),
-                    "rule": {"id": "ferries"},
-                    "article": {"headline": f"{age} days ago"},
-                    "terms": ["ferry"],
-                }
-                client.index(index=f"{alias}-x", document=document, refresh=True)
+                raised = alert(Rule(id="ferries", query="ferry"), f"{age} days ago", at=now - timedelta(days=age))
+                client.index(
+                    index=alert_index.index_name(deployment.index_prefix, now),
+                    id=raised.id,
+                    document=msgspec.json.decode(alert_index.document(raised)),
+                    refresh=True,
+                )
             counted = lines(rules(deployment, "list", "--json", **engine))
             assert [(line["id"], line["alerts"]) for line in counted] == [("ferries", 2), ("tides", 0)]
             assert "7 days" in rules(deployment, "list", **engine).stdout.decode().splitlines()[0]
             [shown] = lines(rules(deployment, "show", "ferries", "--json", **engine))
             assert [alert["article"]["headline"] for alert in shown["alerts"]] == [
-                "1 days ago", "2 days ago", "9 days ago",
+                "News of 1 days ago", "News of 2 days ago", "News of 9 days ago",
             ]  # fmt: skip
-            assert "2 days ago" in rules(deployment, "show", "ferries", **engine).stdout.decode()
+            assert "News of 2 days ago" in rules(deployment, "show", "ferries", **engine).stdout.decode()
         finally:
-            client.indices.delete(index=f"{alias}-x")
+            client.indices.delete(index=alert_index.index_name(deployment.index_prefix, now))
 
 
 def test_what_became_of_alerts_is_listed_and_failed_ones_are_sent_again(deployment: Settings) -> None:

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from elasticsearch import Elasticsearch
 
-    from pipeline.alert_history import PastAlert
-    from pipeline.alert_records import Rule
+    from pipeline.alert_records import Alert, Rule
     from pipeline.config import Settings
 
 _WEEK = timedelta(days=7)
@@ -134,11 +133,13 @@ def _counts(settings: Settings, rules: Sequence[Rule], now: datetime) -> dict[st
     return unless_away(settings, ask, "their alerts are not counted")
 
 
-def _latest(client: Elasticsearch, settings: Settings, rule: Rule) -> list[PastAlert] | None:
+def _latest(client: Elasticsearch, settings: Settings, rule: Rule) -> tuple[Alert, ...] | None:
     from pipeline.alert_history import AlertHistory  # noqa: PLC0415 -- keeps `newswire --help` fast
+    from pipeline.alert_search import newest  # noqa: PLC0415
 
-    history = AlertHistory(client, settings.index_prefix)
-    return history.latest(rule.id, _LATEST) if history.exists() else None
+    if not AlertHistory(client, settings.index_prefix).exists():
+        return None
+    return newest(client, settings.index_prefix, rule=rule.id, size=_LATEST).alerts
 
 
 def _told(rule: Rule, now: datetime) -> dict[str, Any]:
@@ -171,12 +172,12 @@ def _lines(rule: Rule, now: datetime) -> Iterator[tuple[str, object]]:
             yield what, f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _show_alerts(alerts: list[PastAlert]) -> None:
+def _show_alerts(alerts: Sequence[Alert]) -> None:
     for place, alert in enumerate(alerts):
         head = "alerts" if not place else ""
-        headline = alert.article.get("headline") or alert.article.get("id") or ""
+        headline = alert.article.headline or alert.article.id
         terms = f"  [dim]{said(', '.join(alert.terms))}[/]" if alert.terms else ""
-        time = said(alert.time[:16].replace("T", " "))
+        time = f"{alert.matched_at.astimezone(UTC):%Y-%m-%d %H:%M}"
         stdout.print(f"  [dim]{head:<9}[/]  [dim]{time}[/]  {said(headline)}{terms}", highlight=False, soft_wrap=True)
     if not alerts:
         stdout.print(f"  [dim]{'alerts':<9}[/]  none yet", highlight=False)
