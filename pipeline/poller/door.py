@@ -26,6 +26,7 @@ from pipeline.poller.agenda import Agenda
 from pipeline.poller.alone import Alone
 from pipeline.poller.published import Published
 from pipeline.poller.share import Share
+from pipeline.poller.steps import Steps
 from pipeline.poller.turns import Turns
 from pipeline.polling.door import Admission, DoorRules, admit, after_fetch, is_over
 from pipeline.polling.page_text import page_article, text_hash
@@ -36,7 +37,6 @@ from pipeline.topics import PAGES, RAW
 _SWEEP = "sweep"
 _SWEEP_EVERY = timedelta(hours=1)
 _SWEEP_BATCH = 200
-_SETTLE_SECONDS = 3.0
 
 _SIGHTING = msgspec.json.Decoder(Sighting)
 
@@ -73,7 +73,7 @@ class Door:
         self._jitter = jitter
         self._alone = Alone()
         self._open: set[int] = set()
-        self._settling: set[asyncio.Task[None]] = set()
+        self._steps = Steps()
 
     def begin(self, partitions: set[int]) -> None:
         """Put the pages of these partitions on the agenda, and no others."""
@@ -92,13 +92,7 @@ class Door:
 
     async def finish(self) -> None:
         """See what was fetched published and written down: who published only would have it published again."""
-        if not self._settling:
-            return
-        _, late = await asyncio.wait(set(self._settling), timeout=_SETTLE_SECONDS)
-        for step in late:
-            step.cancel()
-        if late:
-            await asyncio.wait(late)
+        await self._steps.finish()
 
     async def take(self, records: Sequence[ConsumerRecord]) -> None:
         """Admit what feeds carried; returns when what follows is durable."""
@@ -136,10 +130,7 @@ class Door:
         hashed = await asyncio.to_thread(text_hash, found) if found is not None else None
         unchanged = isinstance(outcome, Answer) and outcome.status == 304
         PAGE_FETCHES.labels("fetched" if hashed else "unchanged" if unchanged else "failed").inc()
-        step = asyncio.ensure_future(self._settle(article, partition, outcome, hashed, now))
-        self._settling.add(step)
-        step.add_done_callback(self._settling.discard)
-        await asyncio.shield(step)
+        await self._steps.see_through(article, self._settle(article, partition, outcome, hashed, now))
 
     async def _settle(self, article: str, partition: int, outcome: Outcome, hashed: str | None, now: datetime) -> None:
         async with self._alone.with_(article):

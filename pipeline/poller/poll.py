@@ -26,6 +26,7 @@ from pipeline.poller.agenda import Agenda
 from pipeline.poller.alone import Alone
 from pipeline.poller.gaps import GapFiller
 from pipeline.poller.share import Share, Watched
+from pipeline.poller.steps import Steps
 from pipeline.poller.subscription import Subscriber
 from pipeline.poller.turns import Turns
 from pipeline.polling.partition import host_of, partition_of
@@ -81,6 +82,7 @@ class FeedPoller:
         self._jitter = jitter
         self._partitions = partitions
         self._alone = Alone()
+        self._steps = Steps()
 
     def plan(self, watched: Watched) -> None:
         """Put the feed's next poll on the agenda, or take it off."""
@@ -95,7 +97,13 @@ class FeedPoller:
 
     async def leave(self, feeds: Iterable[str]) -> None:
         """None of these is polled any more on return."""
-        await self._agenda.drop({_key(feed) for feed in feeds})
+        left = set(feeds)
+        await self._agenda.drop(set(map(_key, left)))
+        await self._steps.finish(left)
+
+    async def finish(self) -> None:
+        """See what feeds have answered handed on and written down: by the next poll they may no longer show it."""
+        await self._steps.finish()
 
     async def take(self, records: Sequence[ConsumerRecord]) -> None:
         """What hubs sent; returns when what follows is durable."""
@@ -160,15 +168,20 @@ class FeedPoller:
             )
         FEED_SECONDS.observe(outcome.seconds)
         self._turns.heed(state.url, outcome, self._clock.now())
-        try:
-            await self._settle(watched, outcome)
-        except NotDeliveredError as error:
-            log.error("feed %s: %s; the next try is later", state.url, error)
-            later = self._clock.now() + timedelta(seconds=self._limits.max_seconds)
-            watched.state = replace(watched.state, next_poll=later, last_poll=self._clock.now())
+        await self._steps.see_through(feed_id, self._settle(watched, outcome))
         self.plan(watched)
 
     async def _settle(self, watched: Watched, outcome: Outcome) -> None:
+        try:
+            await self._take_in(watched, outcome)
+        except NotDeliveredError as error:
+            if watched.state is None:
+                return
+            log.error("feed %s: %s; the next try is later", watched.state.url, error)
+            later = self._clock.now() + timedelta(seconds=self._limits.max_seconds)
+            watched.state = replace(watched.state, next_poll=later, last_poll=self._clock.now())
+
+    async def _take_in(self, watched: Watched, outcome: Outcome) -> None:
         now, jitter, before = self._clock.now(), self._jitter(), watched.state
         if before is None:
             return

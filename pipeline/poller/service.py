@@ -212,7 +212,7 @@ async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, ji
             await asyncio.wait({joined}, timeout=_STOP_SECONDS)
             running.cancel()
             await asyncio.wait({running})
-            await door.finish()
+            await asyncio.gather(poller.finish(), door.finish())
             await asyncio.gather(asyncio.to_thread(published.close), asyncio.to_thread(producer.close))
         for ended in (running, joined):
             if ended.done() and not ended.cancelled() and (error := ended.exception()):
