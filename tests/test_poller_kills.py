@@ -23,8 +23,6 @@ Start = Callable[[PollerProcess], PollerProcess]
 
 TAKEOVER_SECONDS = 60
 FACTOR = 30
-PATIENT_FACTOR = 10
-"""What a feed told a poller that died is told again only while it is in the feed: for half an hour at least."""
 OFTEN = {"NEWSWIRE_FEEDS__MAX_SECONDS": "300"}
 """Every feed is due again after ten real seconds, so that a feed that is not polled shows."""
 PLAN = Plan(feeds=120, hosts=24, hours=3, windows=(5, 20))
@@ -92,7 +90,7 @@ def test_a_restart_of_all_forgets_nothing(deployment: Deployment, start: Start) 
 
 def test_kills_at_random_lose_nothing(deployment: Deployment, start: Start) -> None:
     random = Random(5)
-    with FeedSite(PLAN, factor=PATIENT_FACTOR) as site:
+    with FeedSite(PLAN, factor=FACTOR) as site:
         deployment.watch(*map(feed, site.feed_urls()))
         pollers = [start(deployment.poller(site, **OFTEN)) for _ in range(3)]
         for _ in range(8):
