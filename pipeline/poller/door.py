@@ -79,9 +79,9 @@ class Door:
         """Put the pages of these partitions on the agenda, and no others."""
         self._open = set(partitions)
         for article in self._share.page_ids(partitions):
-            page = self._share.page(article)
-            if page is not None and page.next_fetch is not None:
-                self._plan(page)
+            known = self._share.page(article)
+            if known is not None and known[1].next_fetch is not None:
+                self._plan(known[1])
         self._agenda.put(_SWEEP, "", self._clock.now() + _SWEEP_EVERY, self._sweep)
 
     async def leave(self, partitions: set[int]) -> None:
@@ -104,7 +104,8 @@ class Door:
     async def _take(self, article: str, records: Sequence[ConsumerRecord]) -> None:
         async with self._alone.with_(article):
             for record in records:
-                page = self._share.page(article)
+                known = self._share.page(article)
+                page = known[1] if known else None
                 try:
                     sighting = _SIGHTING.decode(record.value or b"")
                     admission = admit(page, sighting, self._clock.now(), self._rules)
@@ -120,8 +121,11 @@ class Door:
         await self._outbox.send_bytes(letter.topic, article_key(record), letter.value, headers=letter.headers)
 
     async def _fetch(self, article: str) -> None:
-        page, partition = self._share.page(article), self._share.place_of_page(article)
-        if page is None or page.url is None or partition is None or partition not in self._open:
+        known = self._share.page(article)
+        if known is None:
+            return
+        partition, page = known
+        if page.url is None or partition not in self._open:
             return
         outcome = await self._request(page, page.url)
         now = self._clock.now()
@@ -134,10 +138,10 @@ class Door:
 
     async def _settle(self, article: str, partition: int, outcome: Outcome, hashed: str | None, now: datetime) -> None:
         async with self._alone.with_(article):
-            current = self._share.page(article)
-            if current is not None:
-                admission = after_fetch(current, outcome, hashed, now, self._rules, self._jitter())
-                await self._do(partition, current, admission)
+            known = self._share.page(article)
+            if known is not None:
+                admission = after_fetch(known[1], outcome, hashed, now, self._rules, self._jitter())
+                await self._do(partition, known[1], admission)
 
     async def _request(self, page: Page, url: str) -> Outcome:
         delay = 0.0
@@ -194,10 +198,13 @@ class Door:
         for number, article in enumerate(self._share.page_ids(self._open)):
             if number % _SWEEP_BATCH == 0:
                 await asyncio.sleep(0)
-            page, partition = self._share.page(article), self._share.place_of_page(article)
-            if page is not None and partition in self._open and is_over(page, now, self._rules):
+            known = self._share.page(article)
+            if known is None:
+                continue
+            partition, page = known
+            if partition in self._open and is_over(page, now, self._rules):
                 async with self._alone.with_(article):
-                    if self._share.page(article) == page:
+                    if self._share.page(article) == known:
                         await self._outbox.send(PAGES, article, None, partition)
                         self._share.keep_page(partition, article, None)
         self._agenda.put(_SWEEP, "", now + _SWEEP_EVERY, self._sweep)
