@@ -17,7 +17,7 @@ from pipeline.answers import Answer, Failure, Outcome
 from pipeline.async_producer import AsyncProducer
 from pipeline.clock import Clock
 from pipeline.config import Settings
-from pipeline.delivery import NotDeliveredError
+from pipeline.delivery import AbandonedError, NotDeliveredError
 from pipeline.feed_records import Feed, FeedPush, FeedState, Sighting
 from pipeline.feeds import NotAFeedError, ParsedFeed, parse_feed
 from pipeline.fetch.client import FEED_TYPES, Fetcher
@@ -29,9 +29,10 @@ from pipeline.poller.share import Share, Watched
 from pipeline.poller.steps import Steps
 from pipeline.poller.subscription import Subscriber
 from pipeline.poller.turns import Turns
+from pipeline.polling.health import with_refusals
 from pipeline.polling.partition import host_of, partition_of
 from pipeline.polling.schedule import Decision, Limits, decide, first_state, needs_parsing, next_due, take_push
-from pipeline.polling.sightings import sightings_of
+from pipeline.polling.sightings import Refusal, obstacle, sightings_of
 from pipeline.topics import FEED_ITEMS, FEED_STATE, FEEDS
 
 _LARGE_BYTES = 200_000  # parsed outside of the event loop
@@ -132,12 +133,8 @@ class FeedPoller:
             except Exception:  # what trips us must not take the other feeds along; polls find what it said
                 log.exception("what a hub sent for %s is passed over", state.url)
                 return
-            try:
-                await self._hand_on(pushed.sightings)
-            except NotDeliveredError as error:
-                log.error("what a hub sent for %s: %s", state.url, error)
-                return
-            state = pushed.decision.state
+            refused = await self._hand_on(pushed.sightings)
+            state = replace(pushed.decision.state, reason=with_refusals(pushed.decision.state.reason, refused))
         await self._write(watched, self._subscriber.heard(state, push))
         self.plan(watched)
 
@@ -187,17 +184,17 @@ class FeedPoller:
             return
         read = await self._read(watched.feed, before, outcome, now, jitter)
         _count(read.decision)
-        await self._hand_on(read.sightings)
+        refused = await self._hand_on(read.sightings)
         sitemap = before.sitemap
         if read.decision.gap and read.parsed is not None:
             log.warning("items of %s were probably missed", before.url)
             state = read.decision.state
             sitemap, missed = await self._gaps.fill(watched.feed, before, state, read.parsed, now)
-            await self._hand_on(missed)
+            refused += await self._hand_on(missed)
         async with self._alone.with_(watched.feed.id):
             if watched.state is not before and watched.state is not None:  # a hub has sent something since
                 read = await self._read(watched.feed, watched.state, outcome, now, jitter)
-            state = read.decision.state
+            state = replace(read.decision.state, reason=with_refusals(read.decision.state.reason, refused))
             if read.decision.gap:
                 state = replace(state, sitemap=sitemap)
             new_items = len(read.decision.items)
@@ -232,22 +229,34 @@ class FeedPoller:
             failure = Failure("protocol", f"Newswire could not read this feed, please report it: {error!r}")
             return _Read(decide(feed, before, failure, None, now, self._limits, jitter))
 
-    async def _hand_on(self, sightings: Iterable[Sighting]) -> None:
-        """To the pollers of the articles' hosts; returns when all are durable."""
-        rest = iter(sightings)
+    async def _hand_on(self, sightings: Iterable[Sighting]) -> list[Refusal]:
+        """To the pollers of the articles' hosts; returns when all are durable, with those that Kafka refuses."""
+        rest, refused = iter(sightings), []
         while some := list(islice(rest, _SENT_AT_ONCE)):
             sent = []
             for number, sighting in enumerate(some, 1):
                 sent.append(asyncio.ensure_future(self._send(sighting)))
                 if number % _SENT_IN_A_TURN == 0:
                     await asyncio.sleep(0)
-            await asyncio.gather(*sent)
-            FEED_SIGHTINGS.inc(len(some))
+            found = [refusal for refusal in await asyncio.gather(*sent) if refusal]
+            FEED_SIGHTINGS.inc(len(some) - len(found))
+            refused += found
+        for refusal in refused:
+            log.error("%s cannot be taken: %s", refusal.item, refusal.reason)
+        return refused
 
-    async def _send(self, sighting: Sighting) -> None:
+    async def _send(self, sighting: Sighting) -> Refusal | None:
+        if reason := obstacle(sighting):
+            return Refusal.of(sighting, reason)
         key = sighting.article.id
         place = partition_of(host_of(sighting.article.url) or key, self._partitions)
-        await self._outbox.send(FEED_ITEMS, key, sighting, place)
+        try:
+            await self._outbox.send(FEED_ITEMS, key, sighting, place)
+        except AbandonedError:
+            raise
+        except NotDeliveredError as error:  # it alone: it would be refused the next time, too
+            return Refusal.of(sighting, str(error))
+        return None
 
     async def _write(self, watched: Watched, state: FeedState) -> None:
         await self._outbox.send(FEED_STATE, state.id, state, watched.partition)
