@@ -149,15 +149,15 @@ class Door:
             if not await self._robots.allowed(url):
                 return Failure("robots", f"{host_of(url)} does not allow it in its robots.txt")
             delay = await self._robots.crawl_delay(url)
-        async with self._turns.hold(url, delay):
-            outcome = await self._fetcher.get(
-                url,
-                etag=page.etag,
-                last_modified=page.last_modified,
-                accept=PAGE_TYPES,
-                max_bytes=self._settings.page_bytes,
-            )
-        self._turns.heed(url, outcome, self._clock.now())
+        outcome = await self._fetcher.get(
+            url,
+            etag=page.etag,
+            last_modified=page.last_modified,
+            accept=PAGE_TYPES,
+            max_bytes=self._settings.page_bytes,
+            turn=lambda address: self._turns.hold(address, delay if host_of(address) == host_of(url) else 0.0),
+        )
+        self._turns.heed(outcome, self._clock.now())
         return outcome
 
     async def _do(self, partition: int, before: Page | None, admission: Admission) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -154,17 +155,26 @@ class FeedPoller:
         if watched is None or watched.state is None:
             return
         state = watched.state
-        async with self._turns.hold(state.url):
-            FEED_LATENESS.observe(max(0.0, (self._clock.now() - due).total_seconds()))
-            outcome = await self._fetcher.get(
-                state.url,
-                etag=state.etag,
-                last_modified=state.last_modified,
-                accept=FEED_TYPES,
-                max_bytes=self._settings.feed_bytes,
-            )
+        began: list[datetime] = []
+
+        @asynccontextmanager
+        async def turn(url: str) -> AsyncIterator[None]:
+            async with self._turns.hold(url):
+                began.append(self._clock.now())
+                yield
+
+        outcome = await self._fetcher.get(
+            state.url,
+            etag=state.etag,
+            last_modified=state.last_modified,
+            accept=FEED_TYPES,
+            max_bytes=self._settings.feed_bytes,
+            turn=turn,
+        )
+        if began:
+            FEED_LATENESS.observe(max(0.0, (began[0] - due).total_seconds()))
         FEED_SECONDS.observe(outcome.seconds)
-        self._turns.heed(state.url, outcome, self._clock.now())
+        self._turns.heed(outcome, self._clock.now())
         await self._steps.see_through(feed_id, self._settle(watched, outcome))
         self.plan(watched)
 
