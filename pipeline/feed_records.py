@@ -106,13 +106,13 @@ class Sighting(Struct, frozen=True, kw_only=True):
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """An article that feeds led to: topic `news.pages`, key = article id. Forgotten days after it was last seen."""
+    """An article that feeds led to: topic `news.pages`, key = article id. Forgotten after some days."""
 
     id: str
     url: str | None = None
     feeds: Annotated[tuple[str, ...], Meta(description="addresses of the feeds that carried it, the first first")] = ()
     first_seen: Time
-    seen_at: Annotated[Time, Meta(description="when a feed carried it last")]
+    seen_at: Annotated[Time, Meta(description="when it was last new or changed in a feed")]
     told: Annotated[tuple[str, ...], Meta(description="hash of what each of these feeds told last")] = ()
     text: Annotated[
         Literal["summary", "item", "page"] | None, Meta(description="whose text was published last; None: none yet")

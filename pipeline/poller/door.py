@@ -193,7 +193,7 @@ class Door:
             self._agenda.put(_key(page.id), host_of(page.url), page.next_fetch, lambda: self._fetch(page.id))
 
     async def _sweep(self) -> None:
-        """Forget pages that no feed has carried for days."""
+        """Forget pages that were new or changed in no feed for days."""
         now = self._clock.now()
         for number, article in enumerate(self._share.page_ids(self._open)):
             if number % _SWEEP_BATCH == 0:

@@ -38,7 +38,6 @@ from pipeline.polling.websub import unsubscribed
 from pipeline.topics import FEED_STATE, FEEDS
 
 _LARGE_BYTES = 200_000  # parsed outside of the event loop
-
 _PUSH = msgspec.json.Decoder(FeedPush)
 
 log = logging.getLogger("newswire.feeds")
