@@ -39,6 +39,9 @@ class Feed(Struct, frozen=True, kw_only=True):
     added_at: Time
     poll_at: Annotated[Time | None, Meta(description="a poll that was asked for by hand, as soon as possible")] = None
     outline: Annotated[dict[str, str], Meta(description="further attributes of its OPML outline, kept for export")] = {}
+    folder_outlines: Annotated[
+        dict[str, dict[str, str]], Meta(description="likewise those of its folders, by their paths with slashes")
+    ] = {}
 
 
 class Lease(Struct, frozen=True, kw_only=True):
