@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 import psutil
+from kafka import KafkaConsumer, TopicPartition
 
 from pipeline.config import Settings
 from pipeline.feed_records import Feed, FeedState
@@ -20,7 +21,7 @@ from pipeline.polling.partition import host_of, partition_of
 from pipeline.producer import Producer
 from pipeline.records import RawArticle, decode_raw_article
 from pipeline.topics import FEED_ITEMS, FEED_STATE, FEEDS, FEEDS_GROUP, RAW, Topic
-from tests import oracle, topic_reader
+from tests import oracle
 from tests.feed_oracle import fates, known_by, missing, polls_of, told_by
 from tests.feed_site.site import ALLOW_HOSTS, FeedSite
 from tests.poller_process import PollerProcess
@@ -45,7 +46,7 @@ class Deployment:
         self.folder = folder
         self._published: list[tuple[float, RawArticle]] = []
         self._states: dict[str, list[FeedState]] = defaultdict(list)
-        self._read: dict[Topic, dict[int, int]] = defaultdict(dict)
+        self._consumers: dict[Topic, KafkaConsumer] = {}
         self._pollers = 0
 
     def watch(self, *feeds: Feed) -> None:
@@ -128,10 +129,24 @@ class Deployment:
 
     def _new(self, topic: Topic) -> list[Any]:
         """What came on a topic since this was last asked for."""
-        name, read = topic.name(self.settings.topic_prefix), self._read[topic]
-        found = topic_reader.messages(str(self.settings.kafka.bootstrap_servers), name, read)
-        read.update({record.partition: record.offset + 1 for record in found})
+        consumer = self._consumers.get(topic)
+        if consumer is None:
+            consumer = self._consumers[topic] = KafkaConsumer(
+                bootstrap_servers=str(self.settings.kafka.bootstrap_servers), auto_offset_reset="earliest"
+            )
+            name = topic.name(self.settings.topic_prefix)
+            consumer.assign([TopicPartition(name, number) for number in consumer.partitions_for_topic(name)])
+        places = sorted(consumer.assignment())
+        ends, found = consumer.end_offsets(places), []
+        while any(consumer.position(place) < ends[place] for place in places):
+            for some in consumer.poll(timeout_ms=200).values():
+                found += some
         return found
+
+    def close(self) -> None:
+        """Release the connections."""
+        for consumer in self._consumers.values():
+            consumer.close()
 
 
 def assert_known(site: FeedSite, told: dict[str, set[str]], published: dict[str, list[RawArticle]]) -> None:
