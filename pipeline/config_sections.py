@@ -183,7 +183,10 @@ class Feeds(Section):
     )
     robots: bool = Field(True, description="keep to robots.txt when pages are fetched")
     remember_days: float = Field(
-        3, gt=0, description="how long an article is known after a feed carried it last, so that other feeds join it"
+        3,
+        gt=0,
+        description="how long an article is known after a feed first had it or last changed it, so that further feeds "
+        "join it; that a feed carries it on is not counted",
     )
     allow_hosts: tuple[str, ...] = Field(
         (),

@@ -39,6 +39,9 @@ class Feed(Struct, frozen=True, kw_only=True):
     added_at: Time
     poll_at: Annotated[Time | None, Meta(description="a poll that was asked for by hand, as soon as possible")] = None
     outline: Annotated[dict[str, str], Meta(description="further attributes of its OPML outline, kept for export")] = {}
+    folder_outlines: Annotated[
+        dict[str, dict[str, str]], Meta(description="likewise those of its folders, by their paths with slashes")
+    ] = {}
 
 
 class Lease(Struct, frozen=True, kw_only=True):
@@ -106,13 +109,13 @@ class Sighting(Struct, frozen=True, kw_only=True):
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """An article that feeds led to: topic `news.pages`, key = article id. Forgotten days after it was last seen."""
+    """An article that feeds led to: topic `news.pages`, key = article id. Forgotten after some days."""
 
     id: str
     url: str | None = None
     feeds: Annotated[tuple[str, ...], Meta(description="addresses of the feeds that carried it, the first first")] = ()
     first_seen: Time
-    seen_at: Annotated[Time, Meta(description="when a feed carried it last")]
+    seen_at: Annotated[Time, Meta(description="when it was last new or changed in a feed")]
     told: Annotated[tuple[str, ...], Meta(description="hash of what each of these feeds told last")] = ()
     text: Annotated[
         Literal["summary", "item", "page"] | None, Meta(description="whose text was published last; None: none yet")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from typing import Any
 
-from kafka import KafkaConsumer
+from kafka import ConsumerRebalanceListener, KafkaConsumer
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
 
@@ -73,6 +74,16 @@ def open_consumer(kafka: Kafka, topic: str, group: str, stop: threading.Event, *
     if failed:
         raise failed[0]
     return made[0]
+
+
+def subscribe(consumer: Any, topics: Sequence[str], listener: ConsumerRebalanceListener) -> None:
+    """Have it join the group with its next poll. Waits for Kafka; raises KafkaError.
+
+    A leader of the group that has not looked at these topics since it subscribed takes the first look for a change,
+    and has all join a second time: partitions that were just assigned would be revoked half a second later.
+    """
+    consumer.subscribe(list(topics), listener=listener)
+    consumer.topics()
 
 
 def close_consumer(consumer: Any) -> None:

@@ -1,7 +1,8 @@
 """Lists of subscriptions: OPML 1.0 and 2.0 (opml.org/spec2.opml) in and out, and plain lists of addresses in.
 
-What a feed's outline says and Feed has no field for is kept in `Feed.outline`, names of other namespaces as
-`{namespace}name`, so that an export gives it back.
+What the outlines of a feed and of its folders say and Feed has no field for is kept in `Feed.outline` and
+`Feed.folder_outlines`, names of other namespaces as `{namespace}name`, so that an export gives it back. A list's head
+(its dates, its owner, the state of a window) says nothing of feeds and is not kept, nor are folders without any.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ MAX_DEPTH = 32
 """Of folders within folders; what lies deeper goes into the last of them."""
 MAX_OUTLINE = 100_000
 """Characters of all attributes of one feed."""
+MAX_FOLDER_OUTLINE = 1000
+"""Characters of the attributes of a folder that are kept, as each of its feeds has them."""
 
+_Folders = tuple[tuple[str, dict[str, str]], ...]
+"""The way to a feed: names of folders, and what else their outlines say."""
 _OURS = "urn:newswire:opml"
 _PREFIXES = {"nw": _OURS, "frss": "https://freshrss.org/opml"}
 _PAUSED, _FULL_TEXT = f"{{{_OURS}}}paused", f"{{{_OURS}}}fullText"
@@ -96,14 +101,16 @@ def write_opml(feeds: Iterable[Feed], title: str = "Newswire", titles: Mapping[s
     """OPML 2.0 of these feeds, in their order, folders where their first feed stands. `titles` by feed id are for
     feeds that users gave none."""
     feeds = list(feeds)
-    spaces = {name[1:].partition("}")[0] for feed in feeds for name in _attributes(feed, None) if name[0] == "{"}
+    outlines = {path: outline for feed in reversed(feeds) for path, outline in feed.folder_outlines.items()}
+    names = {name for feed in feeds for name in _attributes(feed, None)}.union(*outlines.values())
+    spaces = {name[1:].partition("}")[0] for name in names if name[0] == "{"}
     prefixes = {prefix: space for prefix, space in _PREFIXES.items() if space in spaces}
     root = etree.Element("opml", nsmap=prefixes or None, version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = _xml(title)
     body = etree.SubElement(root, "body")
     folders: dict[tuple[str, ...], Any] = {(): body}
     for feed in feeds:
-        parent = _folder(folders, feed.folder)
+        parent = _folder(folders, feed.folder, outlines)
         element = etree.SubElement(parent, "outline")
         for name, value in _attributes(feed, (titles or {}).get(feed.id)).items():
             element.set(name, _xml(value))
@@ -137,33 +144,39 @@ def _read_opml(content: bytes, now: datetime) -> Subscriptions:
     found = Subscriptions(title=_title(root))
     for body in root:
         if _local(body).lower() == "body":
-            for line, folder, attributes in _outlines(body):
-                _take(found, line + lines_before, folder, attributes, now)
+            for line, folders, attributes in _outlines(body):
+                _take(found, line + lines_before, folders, attributes, now)
     return found
 
 
-def _outlines(body: Any) -> Iterator[tuple[int, tuple[str, ...], dict[str, str]]]:
-    """Line, folder and attributes of each outline that is no folder, in their order."""
-    waiting: list[tuple[Any, tuple[str, ...]]] = [(child, ()) for child in reversed(body)]
+def _outlines(body: Any) -> Iterator[tuple[int, _Folders, dict[str, str]]]:
+    """Line, folders and attributes of each outline that is no folder, in their order."""
+    waiting: list[tuple[Any, _Folders]] = [(child, ()) for child in reversed(body)]
     while waiting:
-        element, folder = waiting.pop()
+        element, folders = waiting.pop()
         if _local(element).lower() != "outline":
             continue
         attributes = {str(name): str(value) for name, value in element.attrib.items()}
         known = {name.lower(): value.strip() for name, value in attributes.items()}
-        inner = folder
+        inner = folders
         if known.get("xmlurl"):
-            yield element.sourceline or 0, folder, attributes
+            yield element.sourceline or 0, folders, attributes
         else:
             name = known.get("title") or known.get("text")
             if len(element) == 0 and (known.get("type", "folder") != "folder" or known.get("htmlurl")):
-                yield element.sourceline or 0, folder, attributes
-            elif name and len(folder) < MAX_DEPTH:
-                inner = (*folder, name)
+                yield element.sourceline or 0, folders, attributes
+            elif name and len(folders) < MAX_DEPTH:
+                inner = (*folders, (name, _further(attributes, name)))
         waiting += [(child, inner) for child in reversed(element)]
 
 
-def _take(found: Subscriptions, line: int, folder: tuple[str, ...], attributes: dict[str, str], now: datetime) -> None:
+def _further(attributes: dict[str, str], name: str) -> dict[str, str]:
+    """What a folder's outline says besides its name."""
+    kept = {key: value for key, value in attributes.items() if key.lower() not in ("title", "text") or value != name}
+    return kept if sum(map(len, kept.values())) <= MAX_FOLDER_OUTLINE else {}
+
+
+def _take(found: Subscriptions, line: int, folders: _Folders, attributes: dict[str, str], now: datetime) -> None:
     known = {name.lower(): value.strip() for name, value in attributes.items() if name.lower() in _FIELDS}
     title, text = known.get("title"), known.get("text")
     named = title or text
@@ -186,12 +199,14 @@ def _take(found: Subscriptions, line: int, folder: tuple[str, ...], attributes: 
         outline["language"] = known["language"]
     paused = outline.pop(_PAUSED, "") == "true"
     full_text = outline.pop(_FULL_TEXT, "auto")
+    folder = tuple(name for name, _ in folders)
     feed = Feed(
         id=made,
         url=url,
         title=None if named == url else named or None,
         site=known.get("htmlurl") or None,
         folder=folder,
+        folder_outlines={_path(folder[: depth + 1]): kept for depth, (_, kept) in enumerate(folders) if kept},
         language=language,
         full_text=full_text if full_text in get_args(FullText) else "auto",  # type: ignore[arg-type]
         paused=paused,
@@ -236,12 +251,21 @@ def _attributes(feed: Feed, title: str | None) -> dict[str, str]:
     return made | kept
 
 
-def _folder(folders: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> Any:
+def _folder(
+    folders: dict[tuple[str, ...], Any], path: tuple[str, ...], outlines: Mapping[str, Mapping[str, str]]
+) -> Any:
     for depth in range(1, len(path) + 1):
         if path[:depth] not in folders:
             name = _xml(path[depth - 1])
-            folders[path[:depth]] = etree.SubElement(folders[path[: depth - 1]], "outline", text=name, title=name)
+            element = etree.SubElement(folders[path[: depth - 1]], "outline", text=name, title=name)
+            for key, value in outlines.get(_path(path[:depth]), {}).items():
+                element.set(key, _xml(value))
+            folders[path[:depth]] = element
     return folders[path]
+
+
+def _path(folder: tuple[str, ...]) -> str:
+    return "/".join(folder)
 
 
 def _title(root: Any) -> str | None:

@@ -19,7 +19,7 @@ from kafka.errors import KafkaError
 
 from pipeline.config import Settings
 from pipeline.consumer import offsets_after
-from pipeline.group_consumer import close_consumer, open_consumer
+from pipeline.group_consumer import close_consumer, open_consumer, subscribe
 from pipeline.kafka_connection import refusal
 from pipeline.partition_tables import Entry, Tables
 from pipeline.topics import Topic
@@ -99,7 +99,8 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
         backlog = Backlog(self._settings.kafka, inputs[0], group, consumer.assignment)
         watchdog = Watchdog(self._settings.worker.stall_seconds, backlog, end_process)
         try:
-            consumer.subscribe(inputs, listener=self)
+            while not self._stop.is_set() and not self._subscribed(consumer, inputs):
+                pass
             watchdog.start()
             while not self._stop.is_set():
                 self._step(consumer, watchdog)
@@ -107,6 +108,14 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python h
             watchdog.stop()
             close_consumer(consumer)
             self._tables.close()
+
+    def _subscribed(self, consumer: Any, names: Sequence[str]) -> bool:
+        try:
+            subscribe(consumer, names, self)
+        except KafkaError as error:
+            self._bear(error, "look at the topics")
+            return False
+        return True
 
     def _step(self, consumer: Any, watchdog: Watchdog) -> None:
         try:

@@ -16,7 +16,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaProducer, errors
+from kafka import errors
 
 from pipeline.config import Settings
 from pipeline.delivery import (
@@ -24,11 +24,9 @@ from pipeline.delivery import (
     AbandonedError,
     BusyError,
     Header,
-    MissingTopicError,
     NotDeliveredError,
     Place,
     Record,
-    outlive_refusals,
     said,
 )
 from pipeline.errors import NewswireError
@@ -41,18 +39,15 @@ from pipeline.kafka_connection import (
     Waiting,
     away,
     back,
-    connect,
     refusal,
 )
-from pipeline.topics import MIB, TOPICS
+from pipeline.kafka_sender import KafkaSender
+from pipeline.topics import MIB
 
 log = logging.getLogger("newswire.producer")
 
 IN_FLIGHT_BYTES = 32 * MIB
 """Most bytes sent and not acknowledged yet; one larger record goes alone."""
-_BATCH_BYTES = 256 * 1024  # idempotence keeps one batch a partition under way, so that small ones would be slow
-_LINGER_MS = 20
-_METADATA_MS = 3000
 _WATCH_SECONDS = 1.0
 _GIVEN_UP = "given up before Kafka answered"
 
@@ -70,22 +65,7 @@ class Producer:
         self._settings = settings.kafka
         self._report = report
         self._limit = in_flight_bytes
-        self._kafka = connect(
-            KafkaProducer,
-            settings.kafka,
-            report,
-            acks="all",
-            enable_idempotence=True,
-            delivery_timeout_ms=float("inf"),
-            compression_type="lz4",
-            linger_ms=_LINGER_MS,
-            batch_size=_BATCH_BYTES,
-            max_request_size=max(topic.max_message_bytes for topic in TOPICS),
-            max_block_ms=_METADATA_MS,
-            allow_auto_create_topics=False,
-            metrics_enabled=False,
-        )
-        outlive_refusals(self._kafka)
+        self._sender = KafkaSender(settings.kafka, report)
         self._changed = threading.Condition()
         self._under_way = 0
         self._weight = 0
@@ -146,17 +126,7 @@ class Producer:
 
     def partitions(self, topic: str) -> int:
         """How many partitions the topic has. Raises MissingTopicError and KafkaRefusedError."""
-        with Waiting(self._settings, self._report):
-            while True:
-                try:
-                    return len(self._kafka.partitions_for(topic))
-                except errors.KafkaTimeoutError:
-                    self._check_topic(topic)
-                except errors.KafkaError as error:
-                    refused = refusal(error, self._settings)
-                    if refused is None:
-                        raise
-                    raise refused from error
+        return self._sender.partitions(topic)
 
     def flush(self, seconds: float | None = None) -> bool:
         """Wait until every record has ended, at most so long; False if some have not. Raises KafkaRefusedError."""
@@ -181,13 +151,7 @@ class Producer:
         self._closed = True
         self._closing.set()
         self._watcher.join()
-        if not done:
-            self._abandon()
-            self._kafka._sender.join(5)
-        try:
-            self._kafka.close(timeout=5)
-        except errors.KafkaTimeoutError:
-            log.warning("the connection to Kafka did not close in time")
+        self._sender.close(abandon=not done)
         while self._again:
             self._settle(self._again.popleft(), error=self._refused or AbandonedError(_GIVEN_UP))
         self._last_words.stop()
@@ -221,31 +185,16 @@ class Producer:
 
     def _append(self, record: Record, deadline: float | None) -> Any:
         try:
-            return self._offer(record)
+            return self._sender.offer(record)
         except errors.KafkaTimeoutError:  # no metadata of the topic yet
             _check(deadline)
-            self._check_topic(record.topic)
+            self._sender.check_topic(record.topic)
         with Waiting(self._settings, self._report):
             while True:
                 try:
-                    return self._offer(record)
+                    return self._sender.offer(record)
                 except errors.KafkaTimeoutError:
                     _check(deadline)
-
-    def _offer(self, record: Record) -> Any:
-        return self._kafka.send(record.topic, record.value, record.key, record.headers, record.partition)
-
-    def _check_topic(self, topic: str) -> None:
-        admin = connect(KafkaAdminClient, self._settings, self._report)
-        try:
-            known = admin.list_topics()
-        finally:
-            admin.close()
-        if topic not in known:
-            raise MissingTopicError(
-                f"topic {topic} does not exist at {self._settings.bootstrap_servers} (or is hidden from us); "
-                "make it with `newswire setup`"
-            )
 
     def _acknowledge(self, record: Record, place: Any) -> None:
         self._settle(record, place=Place(place.topic, place.partition, place.offset))
@@ -300,11 +249,7 @@ class Producer:
         refused = self._last_words.refusal(self._settings)
         if refused is not None:
             self._refused = refused
-            self._abandon()
-
-    def _abandon(self) -> None:
-        """Fail all that is under way now. close() of kafka-python would wait first, and leave its thread behind."""
-        self._kafka._sender.force_close()
+            self._sender.abandon()
 
     def _resend(self, record: Record) -> None:
         try:

@@ -107,14 +107,16 @@ def settings(engines: Endpoints, prefix: str, tmp_path: Path) -> SettingsFactory
 
 
 @pytest.fixture
-def deployment(settings: SettingsFactory, engines: Endpoints, tmp_path: Path) -> Deployment:
+def deployment(settings: SettingsFactory, engines: Endpoints, tmp_path: Path) -> Iterator[Deployment]:
     """Topics for feeds, which several pollers can share."""
     made = settings(
         feeds=Feeds(allow_hosts=ALLOW_HOSTS),
         kafka=Kafka(bootstrap_servers=engines.kafka, feed_partitions=6, alert_partitions=1),
     )
     create_topics(made)
-    return Deployment(made, tmp_path)
+    found = Deployment(made, tmp_path)
+    yield found
+    found.close()
 
 
 @pytest.fixture

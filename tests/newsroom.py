@@ -268,6 +268,11 @@ class Watch:
         found = [one.value for one in self._records.of(FEED_STATE) if one.key == feed.id.encode()]
         return [msgspec.json.decode(value, type=FeedState) for value in found if value]
 
+    def is_forgotten(self, feed: Feed) -> bool:
+        """Whether nothing is left of how it went with a feed."""
+        found = [one.value for one in self._records.of(FEED_STATE) if one.key == feed.id.encode()]
+        return bool(found) and found[-1] is None
+
     def await_polls(self, feed: Feed, count: int = 1, seconds: float = 90) -> FeedState:
         """The state after so many polls, or more."""
         self.wait(

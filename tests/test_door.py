@@ -334,7 +334,7 @@ def test_validators_are_kept_over_not_modified(door: Door) -> None:
     assert (door.page.etag, door.page.last_modified) == ('"1"', "Mon, 02 Nov 2026 05:00:00 GMT")
 
 
-def test_a_page_is_forgotten_days_after_a_feed_carried_it_and_after_its_last_fetch(door: Door) -> None:
+def test_a_page_is_forgotten_days_after_it_was_new_or_changed_in_a_feed_and_after_its_last_fetch(door: Door) -> None:
     door.see(sighting())
     days = timedelta(days=RULES.remember_days)
     assert door.page is not None
@@ -346,6 +346,9 @@ def test_a_page_is_forgotten_days_after_a_feed_carried_it_and_after_its_last_fet
     assert is_over(door.page, NOW + days, RULES)
     door.see(sighting(B), 24 * HOUR)
     assert due(door.page, RULES) == door.now + days
+    known = door.page
+    door.see(sighting(B), 12 * HOUR)  # tells nothing new, as after a restart
+    assert due(door.page, RULES) == due(known, RULES) < door.now + days
 
 
 def test_an_answer_that_comes_after_the_page_was_settled_does_nothing(door: Door) -> None:

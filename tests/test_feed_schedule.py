@@ -410,13 +410,14 @@ class TestGaps:
         known = msgspec.structs.replace(OK, sitemap="https://courier.example/news.xml")
         decision = poll(known, feed("x", "y", "z"), 3600)
         assert decision.gap
-        assert decision.fill_in == "https://courier.example/news.xml"
+        assert decision.state.sitemap == "https://courier.example/news.xml"
         assert (decision.state.gaps, decision.state.gap_at) == (1, decision.state.last_poll)
         assert decision.state.interval <= 900
 
-    def test_where_no_sitemap_is_known_none_is_named(self) -> None:
-        assert poll(OK, feed("x", "y"), 900).fill_in is None
-        assert poll(msgspec.structs.replace(OK, sitemap=""), feed("x", "y"), 900).fill_in is None
+    def test_what_is_known_of_sitemaps_stays_as_it_is(self) -> None:
+        for sitemap in (None, ""):
+            decision = poll(msgspec.structs.replace(OK, sitemap=sitemap), feed("x", "y"), 900)
+            assert (decision.gap, decision.state.sitemap) == (True, sitemap)
 
     def test_one_item_that_is_left_is_enough(self) -> None:
         assert not poll(OK, feed("z", "y", "x", "c"), 900).gap

@@ -8,16 +8,20 @@ import random
 import socket
 import tracemalloc
 import zlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from time import monotonic
 
 import pytest
 
 from pipeline import __version__
 from pipeline.answers import Answer, Failure, FailureKind, Outcome
+from pipeline.clock import SystemClock
 from pipeline.config import Feeds
 from pipeline.fetch.client import Fetcher, FetchOptions
 from pipeline.fetch.decompression import Body, TooLargeError
+from pipeline.fetch.hosts import HostSlots
+from pipeline.polling.partition import host_of
 from tests.raw_site import Certificates, RawSite, Reply, StubResolver, answer, make_certificates, redirect
 
 LIMIT = 100_000
@@ -414,6 +418,57 @@ def test_ten_redirects_are_followed() -> None:
     replies: dict[str, Reply] = {"/feed": redirect("/1"), "/10": answer(FEED)}
     outcome, _ = ask({**{f"/{n}": redirect(f"/{n + 1}") for n in range(1, 10)}, **replies})
     assert isinstance(outcome, Answer)
+
+
+def test_each_host_is_asked_in_its_turn_also_after_redirects() -> None:
+    """From two hosts to each other at once, and one of them is asked besides: nobody waits for ever."""
+    at_once = {"news.example": 0, "other.example": 0}
+    most = dict(at_once)
+
+    async def run() -> list[Outcome]:
+        async with RawSite() as site, fetcher() as client:
+            slots = HostSlots(SystemClock(), limit=1, pause_seconds=0)
+
+            def slow(host: str, reply: bytes) -> Reply:
+                async def serve(writer: asyncio.StreamWriter) -> None:
+                    at_once[host] += 1
+                    most[host] = max(most[host], at_once[host])
+                    await asyncio.sleep(0.02)
+                    at_once[host] -= 1
+                    writer.write(reply)
+                    await writer.drain()
+
+                return serve
+
+            news, other = "news.example", "other.example"
+            site.replies |= {
+                "/a": slow(news, redirect("/b")),
+                "/b": slow(news, redirect(site.url("/c", other))),
+                "/c": slow(other, answer(FEED)),
+                "/d": slow(other, redirect(site.url("/e", news))),
+                "/e": slow(news, answer(FEED)),
+                "/f": slow(other, answer(FEED)),
+            }
+            first = [site.url("/a", news), site.url("/d", other), site.url("/f", other)]
+            addresses = [url for url in first for _ in range(4)]
+            return await asyncio.gather(
+                *(client.get(url, max_bytes=LIMIT, turn=lambda each: slots.hold(host_of(each))) for url in addresses)
+            )
+
+    outcomes = asyncio.run(run())
+    assert [outcome.status for outcome in outcomes if isinstance(outcome, Answer)] == [200] * 12
+    assert most == {"news.example": 1, "other.example": 1}
+
+
+def test_waiting_for_a_turn_is_no_part_of_the_time_that_a_server_has() -> None:
+    @asynccontextmanager
+    async def turn(_: str) -> AsyncIterator[None]:
+        await asyncio.sleep(0.6)
+        yield
+
+    outcome, _ = ask({"/feed": answer(FEED)}, timeout_seconds=0.5, turn=turn)
+    assert isinstance(outcome, Answer)
+    assert outcome.seconds < 0.5
 
 
 def test_credentials_of_a_redirect_are_not_sent_and_its_failure_names_its_host() -> None:

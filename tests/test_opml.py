@@ -14,10 +14,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 
 from pipeline.feed_records import Feed
 from pipeline.identity import feed_id
-from pipeline.opml import MAX_BYTES, OpmlError, Subscriptions, plain_address, read_subscriptions, write_opml
+from pipeline.opml import (
+    MAX_BYTES,
+    MAX_FOLDER_OUTLINE,
+    OpmlError,
+    Subscriptions,
+    plain_address,
+    read_subscriptions,
+    write_opml,
+)
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FOLDER = Path(__file__).parent / "opml"
@@ -67,6 +76,29 @@ def test_every_attribute_of_every_feed_comes_out_again(reader: str) -> None:
     assert before.keys() == after.keys()
     for feed, told in before.items():
         assert told.items() <= after[feed].items() | {("category", told.get("category"))}
+
+
+def test_what_folders_say_comes_out_again() -> None:
+    said = opml(
+        """<outline text="World" title="World" isOpen="true" xmlns:frss="https://freshrss.org/opml" frss:priority="10">
+<outline text="Far away" title="Asia" category="/x">
+<outline type="rss" text="One" xmlUrl="https://one.example/feed"/></outline>
+<outline type="rss" text="Two" xmlUrl="https://two.example/feed"/></outline>
+<outline text="Long" comment="%s"><outline type="rss" text="Three" xmlUrl="https://three.example/feed"/></outline>"""
+        % ("x" * (MAX_FOLDER_OUTLINE + 1))
+    )
+    found = read(said)
+    assert [feed.folder for feed in found.feeds] == [("World", "Asia"), ("World",), ("Long",)]
+    made = write_opml(found.feeds)
+    folders = [dict(each.attrib) for each in etree.fromstring(made).iter("outline") if not each.get("xmlUrl")]
+    assert folders == [
+        {"text": "World", "title": "World", "isOpen": "true", "{https://freshrss.org/opml}priority": "10"},
+        {"text": "Far away", "title": "Asia", "category": "/x"},
+        {"text": "Long", "title": "Long"},
+    ]
+    assert b"ns0" not in made
+    moved = [replace(feed, folder=("Elsewhere",)) for feed in found.feeds]
+    assert b"isOpen" not in write_opml(moved)
 
 
 def test_folders_titles_and_languages_become_fields() -> None:

@@ -28,8 +28,8 @@ from tests.services import wait_until
 pytestmark = pytest.mark.engines
 
 FEW = 10
-FEEDS = int(os.environ.get("NEWSWIRE_TEST_FEEDS", "600"))
-FACTOR = float(os.environ.get("NEWSWIRE_TEST_FEEDS_FACTOR", "30"))
+FEEDS = int(os.environ.get("NEWSWIRE_TEST_FEEDS", "300"))
+FACTOR = float(os.environ.get("NEWSWIRE_TEST_FEEDS_FACTOR", "45"))
 HOUR = 3600
 SETTLED = 1500
 """Virtual seconds until every feed was polled once, and what it held then is through."""

@@ -20,7 +20,10 @@ pytestmark = pytest.mark.engines
 Start = Callable[[PollerProcess], PollerProcess]
 
 STALL_SECONDS = 5
-WATCHED = {"NEWSWIRE_WORKER__STALL_SECONDS": str(STALL_SECONDS), "NEWSWIRE_FEEDS__MAX_SECONDS": "150"}
+WATCHED = {
+    "NEWSWIRE_WORKER__STALL_SECONDS": str(STALL_SECONDS),
+    **{f"NEWSWIRE_FEEDS__{name}_SECONDS": "150" for name in ("START", "MAX")},
+}
 PLAN = Plan(feeds=40, hosts=8, hours=3, windows=(5, 20))
 
 
@@ -32,9 +35,9 @@ def test_kafka_away_for_a_while_loses_nothing(deployment: Deployment, start: Sta
         tunnel.cut()
         away = time.monotonic()
         # Longer than the group waits for a member that is not heard of, and than the watchdog does.
-        wait_until(lambda: time.monotonic() > away + 10, "Kafka is away", 60, [poller])
+        wait_until(lambda: time.monotonic() > away + 6, "Kafka is away", 60, [poller])
         asked = len(site.ledger())
-        wait_until(lambda: time.monotonic() > away + 20, "Kafka is away for long", 60, [poller])
+        wait_until(lambda: time.monotonic() > away + 12, "Kafka is away for long", 60, [poller])
         assert "waiting for it" in poller.output
         assert len(site.ledger()) == asked, "feeds are polled that another poller may have by now"
         tunnel.mend()
@@ -77,10 +80,11 @@ def test_a_stop_before_there_are_topics(settings: SettingsFactory, deployment: D
 def test_silent_hosts_do_not_hold_up_a_stop(deployment: Deployment, start: Start) -> None:
     with FeedSite(PLAN, factor=90, delays=(60, 60)) as site:
         deployment.watch(*map(feed, site.feed_urls()))
-        poller = start(deployment.poller(site, NEWSWIRE_FEEDS__TIMEOUT_SECONDS="120"))
+        more = {"NEWSWIRE_FEEDS__TIMEOUT_SECONDS": "120", "NEWSWIRE_FEEDS__START_SECONDS": "180"}
+        poller = start(deployment.poller(site, **more))
         wait_until(lambda: "feeds are watched here" in poller.output, "the poller knows its feeds", 60, [poller])
         begun = site.seconds()
-        wait_until(lambda: site.seconds() > begun + 900, "all hosts are asked", 60, [poller])
+        wait_until(lambda: site.seconds() > begun + 180, "all hosts are asked", 60, [poller])
         poller.stop()
         assert poller.process.returncode == 0
         wait_until(lambda: len(site.ledger()) >= PLAN.hosts, "the hosts notice that nobody waits any more")
@@ -93,7 +97,7 @@ def test_a_poller_with_nothing_new_is_left_alone(deployment: Deployment, start: 
         pollers = [start(deployment.poller(site, **WATCHED)) for _ in range(2)]
         begun = time.monotonic()
         wait_until(
-            lambda: time.monotonic() > begun + 4 * STALL_SECONDS and len(site.ledger().feeds()) >= 3,
+            lambda: time.monotonic() > begun + 3 * STALL_SECONDS and len(site.ledger().feeds()) >= 3,
             "it was polled often, and nobody had anything to do for long",
             180,
             pollers,

@@ -23,10 +23,8 @@ Start = Callable[[PollerProcess], PollerProcess]
 
 TAKEOVER_SECONDS = 60
 FACTOR = 30
-PATIENT_FACTOR = 10
-"""What a feed told a poller that died is told again only while it is in the feed: for half an hour at least."""
-OFTEN = {"NEWSWIRE_FEEDS__MAX_SECONDS": "300"}
-"""Every feed is due again after ten real seconds, so that a feed that is not polled shows."""
+OFTEN = {f"NEWSWIRE_FEEDS__{name}_SECONDS": "150" for name in ("START", "MAX")}
+"""Every feed is due again after five real seconds, so that a feed that is not polled shows."""
 PLAN = Plan(feeds=120, hosts=24, hours=3, windows=(5, 20))
 IN_FLIGHT = 10
 """Polls and articles that a process may have had in hand when it died, and that are done again."""
@@ -92,11 +90,11 @@ def test_a_restart_of_all_forgets_nothing(deployment: Deployment, start: Start) 
 
 def test_kills_at_random_lose_nothing(deployment: Deployment, start: Start) -> None:
     random = Random(5)
-    with FeedSite(PLAN, factor=PATIENT_FACTOR) as site:
+    with FeedSite(PLAN, factor=FACTOR) as site:
         deployment.watch(*map(feed, site.feed_urls()))
         pollers = [start(deployment.poller(site, **OFTEN)) for _ in range(3)]
-        for _ in range(8):
-            deaths = time.monotonic() + random.uniform(0.5, 6)
+        for _ in range(6):
+            deaths = time.monotonic() + random.uniform(0.5, 4)
             wait_until(lambda deaths=deaths: time.monotonic() > deaths, "it is time to die", 60, pollers)  # type: ignore[misc]
             pollers.pop(random.randrange(3)).kill()
             pollers.append(start(deployment.poller(site, **OFTEN)))

@@ -32,12 +32,12 @@ def test_pages_are_fetched_again_published_when_their_text_changed_and_forgotten
     watch.room.put(at(2), *(page("Belmont", advertisement=f"Offer {n}") for n in range(4)))
     watch.room.put(at(3), Reply(page("Corley"), tag='"one"'))
     watch.room.put(at(4), Reply(page("Dunmore"), tag='"one"'), Reply("gone", 410))
-    watch.start(NEWSWIRE_FEEDS__REMEMBER_DAYS="1.1")
+    watch.start(NEWSWIRE_FEEDS__REMEMBER_DAYS="0.6", NEWSWIRE_FEEDS__REFETCH_HOURS="[2, 6, 12]")
     watch.add(watch.room.put(f"{host}/feed", rss(*(Item(at(number)) for number in range(1, 5)))))
     watch.wait(lambda: all(len(watch.room.asked(at(n))) == 4 for n in (1, 2, 3)), "the last fetch", SECONDS)
     first, *again = watch.room.asked(at(1))
     hours = [(one.at - first.at) / 3600 for one in again]
-    assert [round(hour) for hour in hours] == [1, 6, 24]
+    assert [round(hour) for hour in hours] == [2, 6, 12]
     versions = watch.await_versions(at(1), 3)
     assert ["sandbags" in one.content for one in versions] == [False, True, True]
     assert ["could go home" in one.content for one in versions] == [False, False, True]

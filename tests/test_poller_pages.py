@@ -5,12 +5,19 @@ The real poller and Kafka, in time that runs a minute in a second.
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from collections.abc import Iterator
 from itertools import pairwise
+from random import Random
 
 import pytest
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource
 
+from pipeline.config import Settings
 from pipeline.identity import article_id
+from pipeline.topics import FEED_ITEMS
 from tests.newsroom import Item, Reply, Watch, page, rss, story, watching
 
 pytestmark = pytest.mark.engines
@@ -121,6 +128,45 @@ def test_a_server_that_stays_down_costs_its_page_alone(watch: Watch) -> None:
     (article,) = watch.await_versions(url)
     assert SUMMARY in article.content
     assert len(watch.room.asked(url)) == 4
+
+
+def test_an_item_that_kafka_refuses_is_told_and_the_others_come(watch: Watch) -> None:
+    host = watch.room.host()
+    topic = FEED_ITEMS.name(watch.settings.topic_prefix)
+    limit(watch.settings, topic, 300_000)
+    try:
+        urls = [f"{host}/2026/03/river-in-town-{number}" for number in range(4)]
+        whole = [story(f"Town {number}") for number in range(4)]
+        whole[1] = f"<p>{b64encode(Random(1).randbytes(600_000)).decode()}</p>"
+        feed = watch.add(watch.room.put(f"{host}/feed", rss(*map(whole_item, urls, whole))))
+        for url in (*urls[:1], *urls[2:]):
+            watch.await_versions(url)
+        state = watch.await_polls(feed)
+        assert (state.health, state.failures, state.items) == ("ok", 0, 4)
+        assert re.match(
+            rf"1 item could not be taken, the first {urls[1]}: Kafka refuses the record: ", state.reason or ""
+        )
+        new = f"{host}/2026/03/river-in-town-4"
+        watch.room.put(feed.url, rss(*map(whole_item, (new, *urls), (story("Town 4"), *whole))))
+        assert watch.poll_again(feed).reason is None
+        watch.await_versions(new)
+        assert watch.published(urls[1]) == []
+    finally:
+        limit(watch.settings, topic, FEED_ITEMS.max_message_bytes)
+
+
+def whole_item(url: str, text: str) -> Item:
+    return Item(url, whole=text)
+
+
+def limit(settings: Settings, topic: str, size: int) -> None:
+    """Let the topic take no larger batches."""
+    admin = KafkaAdminClient(bootstrap_servers=str(settings.kafka.bootstrap_servers))
+    try:
+        change = {"max.message.bytes": str(size)}
+        admin.alter_configs([ConfigResource("topic", topic, change)])
+    finally:
+        admin.close()
 
 
 # --- one article, however it is spelled and whoever carries it ---

@@ -15,7 +15,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
 from kafka.errors import KafkaTimeoutError, SaslAuthenticationFailedError
 
-from pipeline import kafka_connection, producer
+from pipeline import kafka_connection, kafka_sender, producer
 from pipeline.config import ConfigError, Kafka, Settings
 from pipeline.delivery import AbandonedError, BusyError, MissingTopicError, NotDeliveredError
 from pipeline.kafka_connection import KafkaRefusedError, LastWords, connect
@@ -47,7 +47,7 @@ def tunnel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tunnel]:
         def through(client: Callable[..., Any], kafka: Kafka, report: Callable[[str], None], **options: Any) -> Any:
             return connect(client, kafka, report, **options, proxy_url=open_tunnel.url)
 
-        monkeypatch.setattr(producer, "connect", through)
+        monkeypatch.setattr(kafka_sender, "connect", through)
         yield open_tunnel
 
 
@@ -92,9 +92,9 @@ def test_a_record_lies_in_the_partition_that_was_asked_for(deployment: Settings,
 @engines
 def test_the_batches_are_compressed_and_idempotent(deployment: Settings) -> None:
     with Producer(deployment) as sender:
-        assert sender._kafka.config["enable_idempotence"] is True
-        assert sender._kafka.config["acks"] == -1
-        assert sender._kafka.config["compression_type"] == "lz4"
+        assert sender._sender._kafka.config["enable_idempotence"] is True
+        assert sender._sender._kafka.config["acks"] == -1
+        assert sender._sender._kafka.config["compression_type"] == "lz4"
 
 
 @engines

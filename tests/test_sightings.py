@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from pipeline.feed_records import Feed, FeedState, Sighting
 from pipeline.feeds import FeedItem, ParsedFeed, parse_feed
 from pipeline.identity import article_id, item_id
+from pipeline.polling.health import with_refusals
 from pipeline.polling.partition import host_of, partition_of
-from pipeline.polling.sightings import sightings_of
+from pipeline.polling.sightings import Refusal, obstacle, sightings_of
 from pipeline.sources import Defaults, Document, Found
 from pipeline.sources.feed import read_feed
 from pipeline.topics import MAX_RAW_BYTES
@@ -81,10 +82,17 @@ def test_the_setting_is_for_feeds_without_their_own(own: str, general: str, hold
     assert seen.full_text == holds
 
 
-def test_an_item_that_is_too_large_to_send_is_left_out() -> None:
+def test_an_item_that_is_too_large_to_send_is_told_as_such() -> None:
     large = RSS.replace(b"Only so much", b"x " * (MAX_RAW_BYTES // 2))
     parsed = parse_feed(large, url=ADDRESS)
-    assert sighting_of(parsed.items[1], parsed, FEED, None, NOW) is None
+    one, two = (sighting_of(item, parsed, FEED, None, NOW) for item in parsed.items[:2])
+    assert one is not None
+    assert two is not None
+    assert obstacle(one) is None
+    said = with_refusals("Odd", [Refusal.of(two, obstacle(two) or "")]) or ""
+    assert said.startswith(f"1 item could not be taken, the first {two.article.url}: its 8,3")
+    assert said.endswith("bytes are more than the 8,388,608 that an article may have; Odd")
+    assert with_refusals("Odd", []) == "Odd"
 
 
 def test_all_spellings_of_an_article_come_to_one_partition() -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
 
-def messages(bootstrap_servers: str, topic: str, offsets: Mapping[int, int] | None = None) -> list[Any]:
-    """All messages that are there now, with their keys, values and headers; none of a topic that does not exist.
-
-    Of partitions with a number in `offsets` those from there on.
-    """
+def messages(bootstrap_servers: str, topic: str) -> list[Any]:
+    """All messages that are there now, with their keys, values and headers; none of a topic that does not exist."""
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap_servers, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest"
     )
@@ -21,8 +17,7 @@ def messages(bootstrap_servers: str, topic: str, offsets: Mapping[int, int] | No
         if not partitions:
             return []
         consumer.assign(partitions)
-        for place in partitions:
-            consumer.seek(place, (offsets or {}).get(place.partition, 0))
+        consumer.seek_to_beginning(*partitions)
         ends = consumer.end_offsets(partitions)
         found: list[Any] = []
         while any(consumer.position(partition) < ends[partition] for partition in partitions):

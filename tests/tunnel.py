@@ -87,8 +87,8 @@ def behind(tunnel: Tunnel) -> type[Service]:
     """A service whose producer reaches Kafka through the tunnel alone."""
     script = (
         "import functools, sys\n"
-        "from pipeline import producer, cli\n"
-        f"producer.connect = functools.partial(producer.connect, proxy_url={tunnel.url!r})\n"
+        "from pipeline import kafka_sender, cli\n"
+        f"kafka_sender.connect = functools.partial(kafka_sender.connect, proxy_url={tunnel.url!r})\n"
         "cli.main()\n"
     )
     return type("Behind", (Service,), {"program": (sys.executable, "-P", "-c", script)})

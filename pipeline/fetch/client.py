@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from time import monotonic
 from types import TracebackType
@@ -22,6 +23,7 @@ from pipeline.fetch.addresses import AddressGuard, GuardedResolver, SystemResolv
 from pipeline.fetch.decompression import ACCEPTED, Body, EncodingError, TooLargeError
 from pipeline.fetch.failures import RequestError, told, too_large
 from pipeline.fetch.request import REDIRECTS, Request, address, host_of, redirect
+from pipeline.polling import partition
 
 FEED_TYPES = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, "
@@ -37,6 +39,8 @@ _CONNECT_SECONDS = 10
 _IDLE_SECONDS = 5
 _LISTS = frozenset({"link", "cache-control"})
 _DROPPED = frozenset({"set-cookie", "set-cookie2"})
+Turn = Callable[[str], AbstractAsyncContextManager[object]]
+"""Holds the turn of an address's host."""
 _EXPECTED = (aiohttp.ClientError, HttpProcessingError, RequestError, OSError, ValueError, EOFError)
 """What servers and networks can cause; TimeoutError is an OSError."""
 
@@ -121,9 +125,11 @@ class Fetcher:
         accept: str = FEED_TYPES,
         max_bytes: int,
         truncate: bool = False,
+        turn: Turn = nullcontext,
     ) -> Outcome:
         """GET, conditional where validators are given. A larger body is a Failure, or cut off where `truncate` says so.
 
+        The turn of a host is held while it is asked, and given back before a redirect leads to another host.
         Nothing that a server or a network does raises.
         """
         headers = {"Accept": accept}
@@ -132,7 +138,7 @@ class Fetcher:
             headers["If-None-Match"] = etag
         if last_modified and _writable(last_modified):
             headers["If-Modified-Since"] = last_modified
-        return await self._outcome(url, Request("GET", headers, max_bytes, truncate))
+        return await self._outcome(url, Request("GET", headers, max_bytes, truncate), turn)
 
     async def post_form(self, url: str, fields: Mapping[str, str]) -> Outcome:
         """POST as application/x-www-form-urlencoded, for WebSub hubs. Follows only redirects that keep the request."""
@@ -144,13 +150,19 @@ class Fetcher:
         """POST; the first answer counts, redirects are not followed, and its body comes as far as it came at once."""
         return await self._outcome(url, Request("POST", dict(headers), _ERROR_BYTES, True, content, final=True))
 
-    async def _outcome(self, url: str, request: Request) -> Outcome:
-        began = monotonic()
+    async def _outcome(self, url: str, request: Request, turn: Turn = nullcontext) -> Outcome:
+        seconds, answer = 0.0, None
         try:
             request.url = address(url)
             request.headers |= {"User-Agent": self._options.user_agent, "Accept-Encoding": ACCEPTED}
-            async with asyncio.timeout(self._options.timeout_seconds) as limit:
-                answer = await self._follow(request, limit)
+            while answer is None:
+                async with turn(str(request.url)):
+                    began = monotonic()
+                    try:
+                        async with asyncio.timeout(self._options.timeout_seconds - seconds) as limit:
+                            answer = await self._ask(request, limit)
+                    finally:
+                        seconds += monotonic() - began
         except _EXPECTED as error:
             failure = told(
                 error,
@@ -159,13 +171,15 @@ class Fetcher:
                 self._connect_seconds,
                 self._options.section,
             )
-            return replace(failure, seconds=monotonic() - began)
-        return replace(answer, seconds=monotonic() - began)
+            return replace(failure, seconds=seconds)
+        return replace(answer, seconds=seconds)
 
-    async def _follow(self, request: Request, limit: asyncio.Timeout) -> Answer:
+    async def _ask(self, request: Request, limit: asyncio.Timeout) -> Answer | None:
+        """The answer of the host; None: it is another one that is to be asked."""
         if self._session is None:
             raise RuntimeError("a Fetcher is used within `async with`")
-        while True:
+        host = partition.host_of(str(request.url))
+        while partition.host_of(str(request.url)) == host:
             self._guard.check_literal(request.url.raw_host or "")
             request.seen.add(request.url)
             async with self._session.request(
@@ -179,6 +193,7 @@ class Fetcher:
                     body = await _body(request, response)
                     return Answer(response.status, str(request.url), _headers(response), body, request.moved_to)
                 redirect(request, response)
+        return None
 
 
 async def _body(request: Request, response: aiohttp.ClientResponse) -> bytes:

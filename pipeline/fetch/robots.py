@@ -120,8 +120,13 @@ class Robots:
 
     async def _ask(self, origin: str, before: _Rules | None) -> _Rules:
         url = f"{origin}/robots.txt"
-        async with self._slots.hold(host_of(url)):
-            outcome = await self._fetcher.get(url, accept="text/plain, */*;q=0.5", max_bytes=MAX_BYTES, truncate=True)
+        outcome = await self._fetcher.get(
+            url,
+            accept="text/plain, */*;q=0.5",
+            max_bytes=MAX_BYTES,
+            truncate=True,
+            turn=lambda address: self._slots.hold(host_of(address)),
+        )
         rules = _rules(outcome, before, self._clock.now())
         self._keep(origin, rules)
         return rules

@@ -26,6 +26,7 @@ from pipeline.poller.agenda import Agenda
 from pipeline.poller.alone import Alone
 from pipeline.poller.published import Published
 from pipeline.poller.share import Share
+from pipeline.poller.steps import Steps
 from pipeline.poller.turns import Turns
 from pipeline.polling.door import Admission, DoorRules, admit, after_fetch, is_over
 from pipeline.polling.page_text import page_article, text_hash
@@ -36,7 +37,6 @@ from pipeline.topics import PAGES, RAW
 _SWEEP = "sweep"
 _SWEEP_EVERY = timedelta(hours=1)
 _SWEEP_BATCH = 200
-_SETTLE_SECONDS = 3.0
 
 _SIGHTING = msgspec.json.Decoder(Sighting)
 
@@ -73,15 +73,15 @@ class Door:
         self._jitter = jitter
         self._alone = Alone()
         self._open: set[int] = set()
-        self._settling: set[asyncio.Task[None]] = set()
+        self._steps = Steps()
 
     def begin(self, partitions: set[int]) -> None:
         """Put the pages of these partitions on the agenda, and no others."""
         self._open = set(partitions)
         for article in self._share.page_ids(partitions):
-            page = self._share.page(article)
-            if page is not None and page.next_fetch is not None:
-                self._plan(page)
+            known = self._share.page(article)
+            if known is not None and known[1].next_fetch is not None:
+                self._plan(known[1])
         self._agenda.put(_SWEEP, "", self._clock.now() + _SWEEP_EVERY, self._sweep)
 
     async def leave(self, partitions: set[int]) -> None:
@@ -92,13 +92,7 @@ class Door:
 
     async def finish(self) -> None:
         """See what was fetched published and written down: who published only would have it published again."""
-        if not self._settling:
-            return
-        _, late = await asyncio.wait(set(self._settling), timeout=_SETTLE_SECONDS)
-        for step in late:
-            step.cancel()
-        if late:
-            await asyncio.wait(late)
+        await self._steps.finish()
 
     async def take(self, records: Sequence[ConsumerRecord]) -> None:
         """Admit what feeds carried; returns when what follows is durable."""
@@ -110,7 +104,8 @@ class Door:
     async def _take(self, article: str, records: Sequence[ConsumerRecord]) -> None:
         async with self._alone.with_(article):
             for record in records:
-                page = self._share.page(article)
+                known = self._share.page(article)
+                page = known[1] if known else None
                 try:
                     sighting = _SIGHTING.decode(record.value or b"")
                     admission = admit(page, sighting, self._clock.now(), self._rules)
@@ -126,8 +121,11 @@ class Door:
         await self._outbox.send_bytes(letter.topic, article_key(record), letter.value, headers=letter.headers)
 
     async def _fetch(self, article: str) -> None:
-        page, partition = self._share.page(article), self._share.place_of_page(article)
-        if page is None or page.url is None or partition is None or partition not in self._open:
+        known = self._share.page(article)
+        if known is None:
+            return
+        partition, page = known
+        if page.url is None or partition not in self._open:
             return
         outcome = await self._request(page, page.url)
         now = self._clock.now()
@@ -136,17 +134,14 @@ class Door:
         hashed = await asyncio.to_thread(text_hash, found) if found is not None else None
         unchanged = isinstance(outcome, Answer) and outcome.status == 304
         PAGE_FETCHES.labels("fetched" if hashed else "unchanged" if unchanged else "failed").inc()
-        step = asyncio.ensure_future(self._settle(article, partition, outcome, hashed, now))
-        self._settling.add(step)
-        step.add_done_callback(self._settling.discard)
-        await asyncio.shield(step)
+        await self._steps.see_through(article, self._settle(article, partition, outcome, hashed, now))
 
     async def _settle(self, article: str, partition: int, outcome: Outcome, hashed: str | None, now: datetime) -> None:
         async with self._alone.with_(article):
-            current = self._share.page(article)
-            if current is not None:
-                admission = after_fetch(current, outcome, hashed, now, self._rules, self._jitter())
-                await self._do(partition, current, admission)
+            known = self._share.page(article)
+            if known is not None:
+                admission = after_fetch(known[1], outcome, hashed, now, self._rules, self._jitter())
+                await self._do(partition, known[1], admission)
 
     async def _request(self, page: Page, url: str) -> Outcome:
         delay = 0.0
@@ -154,15 +149,15 @@ class Door:
             if not await self._robots.allowed(url):
                 return Failure("robots", f"{host_of(url)} does not allow it in its robots.txt")
             delay = await self._robots.crawl_delay(url)
-        async with self._turns.hold(url, delay):
-            outcome = await self._fetcher.get(
-                url,
-                etag=page.etag,
-                last_modified=page.last_modified,
-                accept=PAGE_TYPES,
-                max_bytes=self._settings.page_bytes,
-            )
-        self._turns.heed(url, outcome, self._clock.now())
+        outcome = await self._fetcher.get(
+            url,
+            etag=page.etag,
+            last_modified=page.last_modified,
+            accept=PAGE_TYPES,
+            max_bytes=self._settings.page_bytes,
+            turn=lambda address: self._turns.hold(address, delay if host_of(address) == host_of(url) else 0.0),
+        )
+        self._turns.heed(outcome, self._clock.now())
         return outcome
 
     async def _do(self, partition: int, before: Page | None, admission: Admission) -> None:
@@ -198,15 +193,18 @@ class Door:
             self._agenda.put(_key(page.id), host_of(page.url), page.next_fetch, lambda: self._fetch(page.id))
 
     async def _sweep(self) -> None:
-        """Forget pages that no feed has carried for days."""
+        """Forget pages that were new or changed in no feed for days."""
         now = self._clock.now()
         for number, article in enumerate(self._share.page_ids(self._open)):
             if number % _SWEEP_BATCH == 0:
                 await asyncio.sleep(0)
-            page, partition = self._share.page(article), self._share.place_of_page(article)
-            if page is not None and partition in self._open and is_over(page, now, self._rules):
+            known = self._share.page(article)
+            if known is None:
+                continue
+            partition, page = known
+            if partition in self._open and is_over(page, now, self._rules):
                 async with self._alone.with_(article):
-                    if self._share.page(article) == page:
+                    if self._share.page(article) == known:
                         await self._outbox.send(PAGES, article, None, partition)
                         self._share.keep_page(partition, article, None)
         self._agenda.put(_SWEEP, "", now + _SWEEP_EVERY, self._sweep)

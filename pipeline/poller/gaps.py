@@ -52,8 +52,7 @@ class GapFiller:
     async def _read(self, url: str) -> ParsedFeed | None:
         if not urlsplit(url).hostname or (self._settings.robots and not await self._robots.allowed(url)):
             return None
-        async with self._turns.hold(url):
-            answer = await self._fetcher.get(url, max_bytes=self._settings.feed_bytes)
+        answer = await self._fetcher.get(url, max_bytes=self._settings.feed_bytes, turn=self._turns.hold)
         if not isinstance(answer, Answer) or answer.status != 200:
             return None
         try:

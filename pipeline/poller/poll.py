@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
 
 import msgspec
 from kafka.consumer.fetcher import ConsumerRecord
@@ -21,22 +21,23 @@ from pipeline.delivery import NotDeliveredError
 from pipeline.feed_records import Feed, FeedPush, FeedState, Sighting
 from pipeline.feeds import NotAFeedError, ParsedFeed, parse_feed
 from pipeline.fetch.client import FEED_TYPES, Fetcher
-from pipeline.observe import FEED_GAPS, FEED_LATENESS, FEED_POLLS, FEED_SECONDS, FEED_SIGHTINGS
+from pipeline.observe import FEED_GAPS, FEED_LATENESS, FEED_POLLS, FEED_SECONDS
 from pipeline.poller.agenda import Agenda
 from pipeline.poller.alone import Alone
 from pipeline.poller.gaps import GapFiller
+from pipeline.poller.handover import Handover
 from pipeline.poller.share import Share, Watched
+from pipeline.poller.steps import Steps
 from pipeline.poller.subscription import Subscriber
 from pipeline.poller.turns import Turns
+from pipeline.polling.health import with_refusals
 from pipeline.polling.partition import host_of, partition_of
 from pipeline.polling.schedule import Decision, Limits, decide, first_state, needs_parsing, next_due, take_push
 from pipeline.polling.sightings import sightings_of
-from pipeline.topics import FEED_ITEMS, FEED_STATE, FEEDS
+from pipeline.polling.websub import unsubscribed
+from pipeline.topics import FEED_STATE, FEEDS
 
 _LARGE_BYTES = 200_000  # parsed outside of the event loop
-_SENT_AT_ONCE = 1000
-_SENT_IN_A_TURN = 50  # then others have theirs: handing over to Kafka takes time
-
 _PUSH = msgspec.json.Decoder(FeedPush)
 
 log = logging.getLogger("newswire.feeds")
@@ -75,12 +76,14 @@ class FeedPoller:
         self._gaps = gaps
         self._subscriber = subscriber
         self._outbox = outbox
+        self._handover = Handover(outbox, partitions)
         self._share = share
         self._agenda = agenda
         self._clock = clock
         self._jitter = jitter
         self._partitions = partitions
         self._alone = Alone()
+        self._steps = Steps()
 
     def plan(self, watched: Watched) -> None:
         """Put the feed's next poll on the agenda, or take it off."""
@@ -90,12 +93,25 @@ class FeedPoller:
         due = next_due(feed, watched.state)
         if due is None:
             self._agenda.forget(_key(feed.id))
+            if feed.paused and watched.state.lease is not None:
+                self._agenda.put(_end_key(feed.id), "", self._clock.now(), lambda: self._end(watched))
         else:
             self._agenda.put(_key(feed.id), host_of(watched.state.url), due, lambda: self._poll(feed.id, due))
 
     async def leave(self, feeds: Iterable[str]) -> None:
         """None of these is polled any more on return."""
-        await self._agenda.drop({_key(feed) for feed in feeds})
+        left = set(feeds)
+        await self._agenda.drop({*map(_key, left), *map(_end_key, left)})
+        await self._steps.finish(left)
+
+    async def remove(self, watched: Watched) -> None:
+        """The feed is not polled any more on return, and soon nothing is left of it in its partition."""
+        await self.leave([watched.feed.id])
+        self._agenda.put(_end_key(watched.feed.id), "", self._clock.now(), lambda: self._end(watched))
+
+    async def finish(self) -> None:
+        """See what feeds have answered written down: by the next poll they may no longer show it."""
+        await self._steps.finish()
 
     async def take(self, records: Sequence[ConsumerRecord]) -> None:
         """What hubs sent; returns when what follows is durable."""
@@ -124,12 +140,8 @@ class FeedPoller:
             except Exception:  # what trips us must not take the other feeds along; polls find what it said
                 log.exception("what a hub sent for %s is passed over", state.url)
                 return
-            try:
-                await self._hand_on(pushed.sightings)
-            except NotDeliveredError as error:
-                log.error("what a hub sent for %s: %s", state.url, error)
-                return
-            state = pushed.decision.state
+            refused = await self._handover.hand_on(pushed.sightings)
+            state = replace(pushed.decision.state, reason=with_refusals(pushed.decision.state.reason, refused))
         await self._write(watched, self._subscriber.heard(state, push))
         self.plan(watched)
 
@@ -149,42 +161,55 @@ class FeedPoller:
         if watched is None or watched.state is None:
             return
         state = watched.state
-        async with self._turns.hold(state.url):
-            FEED_LATENESS.observe(max(0.0, (self._clock.now() - due).total_seconds()))
-            outcome = await self._fetcher.get(
-                state.url,
-                etag=state.etag,
-                last_modified=state.last_modified,
-                accept=FEED_TYPES,
-                max_bytes=self._settings.feed_bytes,
-            )
+        began: list[datetime] = []
+
+        @asynccontextmanager
+        async def turn(url: str) -> AsyncIterator[None]:
+            async with self._turns.hold(url):
+                began.append(self._clock.now())
+                yield
+
+        outcome = await self._fetcher.get(
+            state.url,
+            etag=state.etag,
+            last_modified=state.last_modified,
+            accept=FEED_TYPES,
+            max_bytes=self._settings.feed_bytes,
+            turn=turn,
+        )
+        if began:
+            FEED_LATENESS.observe(max(0.0, (began[0] - due).total_seconds()))
         FEED_SECONDS.observe(outcome.seconds)
-        self._turns.heed(state.url, outcome, self._clock.now())
-        try:
-            await self._settle(watched, outcome)
-        except NotDeliveredError as error:
-            log.error("feed %s: %s; the next try is later", state.url, error)
-            later = self._clock.now() + timedelta(seconds=self._limits.max_seconds)
-            watched.state = replace(watched.state, next_poll=later, last_poll=self._clock.now())
+        self._turns.heed(outcome, self._clock.now())
+        await self._steps.see_through(feed_id, self._settle(watched, outcome))
         self.plan(watched)
 
     async def _settle(self, watched: Watched, outcome: Outcome) -> None:
+        try:
+            await self._take_in(watched, outcome)
+        except NotDeliveredError as error:
+            log.error("feed %s: %s; the next try is later", watched.feed.url, error)
+            now = self._clock.now()
+            later = now + timedelta(seconds=self._limits.max_seconds)
+            watched.state = watched.state and replace(watched.state, next_poll=later, last_poll=now)
+
+    async def _take_in(self, watched: Watched, outcome: Outcome) -> None:
         now, jitter, before = self._clock.now(), self._jitter(), watched.state
         if before is None:
             return
         read = await self._read(watched.feed, before, outcome, now, jitter)
         _count(read.decision)
-        await self._hand_on(read.sightings)
+        refused = await self._handover.hand_on(read.sightings)
         sitemap = before.sitemap
         if read.decision.gap and read.parsed is not None:
             log.warning("items of %s were probably missed", before.url)
             state = read.decision.state
             sitemap, missed = await self._gaps.fill(watched.feed, before, state, read.parsed, now)
-            await self._hand_on(missed)
+            refused += await self._handover.hand_on(missed)
         async with self._alone.with_(watched.feed.id):
             if watched.state is not before and watched.state is not None:  # a hub has sent something since
                 read = await self._read(watched.feed, watched.state, outcome, now, jitter)
-            state = read.decision.state
+            state = replace(read.decision.state, reason=with_refusals(read.decision.state.reason, refused))
             if read.decision.gap:
                 state = replace(state, sitemap=sitemap)
             new_items = len(read.decision.items)
@@ -219,26 +244,22 @@ class FeedPoller:
             failure = Failure("protocol", f"Newswire could not read this feed, please report it: {error!r}")
             return _Read(decide(feed, before, failure, None, now, self._limits, jitter))
 
-    async def _hand_on(self, sightings: Iterable[Sighting]) -> None:
-        """To the pollers of the articles' hosts; returns when all are durable."""
-        rest = iter(sightings)
-        while some := list(islice(rest, _SENT_AT_ONCE)):
-            sent = []
-            for number, sighting in enumerate(some, 1):
-                sent.append(asyncio.ensure_future(self._send(sighting)))
-                if number % _SENT_IN_A_TURN == 0:
-                    await asyncio.sleep(0)
-            await asyncio.gather(*sent)
-            FEED_SIGHTINGS.inc(len(some))
-
-    async def _send(self, sighting: Sighting) -> None:
-        key = sighting.article.id
-        place = partition_of(host_of(sighting.article.url) or key, self._partitions)
-        await self._outbox.send(FEED_ITEMS, key, sighting, place)
-
     async def _write(self, watched: Watched, state: FeedState) -> None:
         await self._outbox.send(FEED_STATE, state.id, state, watched.partition)
         watched.state = state
+
+    async def _end(self, watched: Watched) -> None:
+        """Tell the hub of a feed that was paused or removed; of one that was removed a last poll leaves no state."""
+        feed, lease = watched.feed, watched.state.lease if watched.state else None
+        async with self._alone.with_(feed.id):
+            known = self._share.feeds.get(feed.id)
+            if known is None:
+                await self._outbox.send(FEED_STATE, feed.id, None, watched.partition)
+            elif known is watched and watched.feed.paused and watched.state is not None:
+                await self._write(watched, unsubscribed(watched.state))
+            else:
+                return  # it was added or resumed again
+        await self._subscriber.end(lease, watched)
 
     async def _move(self, watched: Watched, state: FeedState) -> None:
         """The feed has another address from now on, whose host decides where it lies: first there, then not here."""
@@ -272,3 +293,7 @@ def _count(decision: Decision) -> None:
 
 def _key(feed: str) -> str:
     return f"feed {feed}"
+
+
+def _end_key(feed: str) -> str:
+    return f"end of feed {feed}"

@@ -104,10 +104,12 @@ class Poller:
         """Take tables over; feeds that changed while their partition was being worked on are planned anew."""
 
         async def learn() -> None:
+            before = {entry.key: self._share.feeds.get(entry.key) for entry in entries}
             for each in self._share.learn([entry for entry in entries if not self._is_older(entry)]):
-                watched = self._share.feeds.get(each)
+                watched, old = self._share.feeds.get(each), before[each]
                 if watched is None:
-                    await self._feeds.leave([each])
+                    if old is not None and old.partition in self._begun:
+                        await self._feeds.remove(old)
                 elif watched.partition in self._begun:
                     self._feeds.plan(watched)
 
@@ -212,7 +214,7 @@ async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, ji
             await asyncio.wait({joined}, timeout=_STOP_SECONDS)
             running.cancel()
             await asyncio.wait({running})
-            await door.finish()
+            await asyncio.gather(poller.finish(), door.finish())
             await asyncio.gather(asyncio.to_thread(published.close), asyncio.to_thread(producer.close))
         for ended in (running, joined):
             if ended.done() and not ended.cancelled() and (error := ended.exception()):

@@ -63,10 +63,10 @@ class Share:
                 log.error("%s of %s is not readable and is passed over: %s", entry.key, entry.topic.suffix, error)
         return changed
 
-    def page(self, article: str) -> Page | None:
-        """What is known of an article."""
+    def page(self, article: str) -> tuple[int, Page] | None:
+        """What is known of an article, and in which partition."""
         known = self._pages.get(article)
-        return _PAGE.decode(known[1]) if known else None
+        return (known[0], _PAGE.decode(known[1])) if known else None
 
     def keep_page(self, partition: int, article: str, value: bytes | None) -> None:
         """The page as it was written; None when it was forgotten."""
@@ -78,11 +78,6 @@ class Share:
     def page_ids(self, partitions: set[int]) -> list[str]:
         """Of all the pages of these partitions."""
         return [article for article, (partition, _) in self._pages.items() if partition in partitions]
-
-    def place_of_page(self, article: str) -> int | None:
-        """Its partition."""
-        known = self._pages.get(article)
-        return known[0] if known else None
 
     def _learn_feed(self, entry: Entry) -> None:
         old = self.feeds.get(entry.key)

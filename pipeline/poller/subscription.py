@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from msgspec.structs import replace
 
 from pipeline.answers import Answer, Outcome
 from pipeline.clock import Clock
 from pipeline.config import Feeds
-from pipeline.feed_records import FeedPush, FeedState
+from pipeline.feed_records import FeedPush, FeedState, Lease
 from pipeline.feeds import ParsedFeed
 from pipeline.fetch.client import Fetcher
 from pipeline.poller.share import Watched
 from pipeline.polling import websub
+
+log = logging.getLogger("newswire.feeds")
 
 
 class Subscriber:
@@ -47,6 +51,15 @@ class Subscriber:
             raise ValueError("WebSub is not set up")
         form = websub.subscription_form(request, watched.feed.id, watched.partition, self._rules)
         return await self._fetcher.post_form(request.hub, form)
+
+    async def end(self, lease: Lease | None, watched: Watched) -> None:
+        """Tell the hub that no more is wanted, if it can be told: a lease ends by itself."""
+        if self._rules is None or lease is None:
+            return
+        outcome = await self.ask(websub.Unsubscribe(lease.hub, lease.topic), watched)
+        if not isinstance(outcome, Answer) or outcome.status >= HTTPStatus.BAD_REQUEST:
+            said = outcome.status if isinstance(outcome, Answer) else outcome.message
+            log.warning("hub %s was not told that %s is not wanted any more: %s", lease.hub, lease.topic, said)
 
     def answered(self, state: FeedState, outcome: Outcome) -> FeedState:
         """The state after the hub's answer."""

@@ -22,7 +22,8 @@ class Turns:
     """The hosts' slots, and `most` requests at once.
 
     None begins while nothing could be written to Kafka: `stalled_seconds` says for how long it did not take what waits.
-    Another process may have our share by then.
+    Another process may have our share by then. A host of another's share, to which a redirect leads, is kept apart from
+    our other requests alone.
     """
 
     def __init__(self, slots: HostSlots, most: int, stalled_seconds: Callable[[], float]) -> None:
@@ -38,9 +39,9 @@ class Turns:
                 await asyncio.sleep(_TICK_SECONDS)
             yield
 
-    def heed(self, url: str, outcome: Outcome, now: datetime) -> None:
-        """Leave the host alone for as long as it asks for."""
+    def heed(self, outcome: Outcome, now: datetime) -> None:
+        """Leave the host that answered alone for as long as it asks for."""
         if isinstance(outcome, Answer) and outcome.status in _BUSY:
             seconds = retry_after(outcome.headers, now)
             if seconds:
-                self._slots.back_off(host_of(url), seconds)
+                self._slots.back_off(host_of(outcome.url), seconds)

@@ -112,7 +112,7 @@ def due(page: Page, rules: DoorRules) -> datetime:
 
 
 def is_over(page: Page, now: datetime, rules: DoorRules) -> bool:
-    """Whether the page is to be forgotten, by a tombstone: nothing waits, and no feed has carried it for days."""
+    """Whether the page is to be forgotten, by a tombstone: nothing waits, and it is long since a feed told anything."""
     return page.next_fetch is None and page.pending is None and due(page, rules) <= now
 
 

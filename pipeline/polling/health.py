@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -12,9 +13,12 @@ from pipeline.feeds import NotAFeedError, ParsedFeed
 from pipeline.identity import identity_of
 from pipeline.polling.dates import published
 from pipeline.polling.seen import Comparison
+from pipeline.polling.sightings import Refusal
 
 _AHEAD = timedelta(days=1)
 """Clocks and time zones that are wrong explain that much."""
+_MOST = 1000
+"""Characters of what is odd about a feed."""
 _REFUSALS = {
     401: "The site asks for a password here (401): ask it for an address that you may read, or remove the feed",
     402: "The site wants to be paid for this feed (402): ask it for an address that you may read, or remove the feed",
@@ -108,7 +112,16 @@ def remarks(parsed: ParsedFeed, comparison: Comparison, now: datetime) -> str | 
     ahead = sum(time is not None and time > now + _AHEAD for time in map(published, parsed.items))
     if ahead:
         said.append(f"{_items(ahead)} dated in the future: the time of coming counts")
-    return "; ".join(said)[:1000] or None
+    return "; ".join(said)[:_MOST] or None
+
+
+def with_refusals(reason: str | None, refusals: Sequence[Refusal]) -> str | None:
+    """What is odd about a feed, and which of its items could not be taken."""
+    if not refusals:
+        return reason
+    first = refusals[0]
+    words = f"{_items(len(refusals))} could not be taken, the first {first.item[:200]}: {first.reason[:300]}"
+    return f"{words}; {reason}"[:_MOST] if reason else words
 
 
 def _links(parsed: ParsedFeed) -> list[str]:

@@ -41,9 +41,7 @@ class Decision:
     items: tuple[FeedItem, ...] = ()
     """New or changed, the oldest first."""
     gap: bool = False
-    """No item of the poll before was left: some were probably missed in between."""
-    fill_in: str | None = None
-    """The news sitemap to read after a gap, if it is known; with a gap and `state.sitemap` None, look for it."""
+    """No item of the poll before was left: some were probably missed in between, and the news sitemap may have them."""
     moved: bool = False
     """The feed has another address from now on, `state.url`."""
 
@@ -233,7 +231,7 @@ class _Poll:
         found = pace(state, new, elapsed, fresh_seconds(answer.headers, self.now), self.limits, gap=gap)
         when = found.next_poll(state, self.now, self.limits, self.jitter)
         state = msgspec.structs.replace(state, interval=found.interval, next_poll=self._unless_paused(when))
-        return Decision(state, told, gap, state.sitemap or None if gap else None, moved and full)
+        return Decision(state, told, gap, moved and full)
 
     def _state(self, **changes: Any) -> FeedState:
         since = self.before.since if changes["health"] == self.before.health else self.now

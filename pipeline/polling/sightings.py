@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from pipeline.feed_articles import FeedArticles
 from pipeline.feed_records import Feed, FeedState, FullText, Sighting
@@ -21,7 +23,7 @@ def sightings_of(  # noqa: PLR0917 -- `now` and what is known of the feed
     now: datetime,
     full_text: FullText = "auto",
 ) -> list[Sighting]:
-    """A sighting of each of these items of a parsed feed that says anything and can be sent, one for each article.
+    """A sighting of each of these items of a parsed feed that says anything, one for each article.
 
     `full_text` is for feeds whose own setting is auto. Items without an address of their own are known by their guid
     and the feed's address, and no page is fetched for them.
@@ -34,20 +36,35 @@ def sightings_of(  # noqa: PLR0917 -- `now` and what is known of the feed
         if article is None or article.id in made or not article.content.strip():
             continue
         wanted = full_text if feed.full_text == "auto" else feed.full_text
-        sighting = Sighting(
+        made[article.id] = Sighting(
             feed=feed.id,
             address=feed.url,
             full_text=wanted if articles.has_page(item) else "never",
             complete=is_complete(item),
             article=article,
         )
-        if _can_be_sent(sighting):
-            made[article.id] = sighting
     return list(made.values())
 
 
-def _can_be_sent(sighting: Sighting) -> bool:
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An item that cannot be handed on, by its address or headline, and why."""
+
+    item: str
+    reason: str
+
+    @classmethod
+    def of(cls, sighting: Sighting, reason: str) -> Self:
+        """Of its sighting."""
+        return cls(sighting.article.url or sighting.article.headline or sighting.article.id, reason)
+
+
+def obstacle(sighting: Sighting) -> str | None:
+    """Why it cannot be a record, if it cannot."""
     try:
-        return len(encode(sighting)) <= MAX_RAW_BYTES
-    except InvalidRecordError:
-        return False
+        size = len(encode(sighting))
+    except InvalidRecordError as error:
+        return str(error)
+    if size > MAX_RAW_BYTES:
+        return f"its {size:,} bytes are more than the {MAX_RAW_BYTES:,} that an article may have"
+    return None

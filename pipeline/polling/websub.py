@@ -179,6 +179,12 @@ def after_poll(lease: Lease | None, new_items: int, now: datetime) -> Lease | No
     return replace(lease, missed=min(lease.missed + 1, _MOST_MISSED))
 
 
+def unsubscribed(state: FeedState) -> FeedState:
+    """Of a feed that is paused. When it is resumed it is read in full, even if nothing has changed: what it announces
+    counts again."""
+    return replace(state, lease=None, body_hash=None, etag=None, last_modified=None)
+
+
 def stretch(interval: float, lease: Lease | None, now: datetime, rules: Rules) -> float:
     """The interval between polls, in seconds: longer while a hub pushes and polls find nothing that it had not sent.
 
