@@ -19,6 +19,7 @@ from pipeline.alerts.evaluate import holds
 from pipeline.alerts.frequencies import WordFrequencies
 from pipeline.alerts.parser import parse
 from pipeline.alerts.plan import ALWAYS, Key, Keys, Plan, plan
+from pipeline.alerts.stems import MARK
 from pipeline.alerts.terms import SHORTEST_PREFIX
 from pipeline.alerts.tree import Node
 from pipeline.alerts.zones import TEXT, VALUES, ZONES, values
@@ -51,6 +52,7 @@ class Matcher:
         self._filed: dict[Key, _Place] = {}
         self._prefixes: dict[str, dict[str, tuple[int, ...]]] = {}
         self._zones: Counter[str] = Counter()
+        self._stems = False
         self._cut = Cutter()
         self._matched = 0
         self._unrefiled: Iterator[str] = iter(())
@@ -131,7 +133,9 @@ class Matcher:
                 place.open.append(entry)
         for keys in (made.anchor, *made.required, made.forbidden):
             for key in keys:
-                if isinstance(key, tuple) and len(key) != 2:
+                if isinstance(key, str):
+                    self._stems = self._stems or key[0] == MARK
+                elif len(key) != 2:
                     self._provide(key)
 
     def _take_out(self, rule: str) -> None:
@@ -160,6 +164,8 @@ class Matcher:
         self._learn(words)
         keys: set[Key] = set(words)
         keys.update(pairwise(text))
+        if self._stems and article.stem_language:
+            keys.update(article.words(TEXT, "stems"))
         for zone, beginnings in self._prefixes.items():
             for word in words if zone == TEXT else set(article.words(zone)):
                 lengths = beginnings.get(word[:SHORTEST_PREFIX])
