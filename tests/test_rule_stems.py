@@ -1,4 +1,4 @@
-"""Rules that end in ~stem: the stems are those of Lucene, and the article's language says by which ones it is matched."""
+"""Rules that end in ~stem: stems are those of Lucene, and those of the language that an article is written in."""
 
 from __future__ import annotations
 
