@@ -223,9 +223,8 @@ def install(client: Elasticsearch, settings: Settings) -> bool:
 def _additions(analyzers: Set[str]) -> dict[str, Any]:
     """What an index can take over. An open index gets no new analyzers, and one field with a strange one spoils all."""
     made = mapping()
-    missing = (
-        set(analysis()["analysis"]["analyzer"]) - {"neutral"} - analyzers
-    )  # those from before alert rules lack some
+    ours = set(analysis()["analysis"]["analyzer"]) - {"neutral"}
+    missing = ours - analyzers  # those from before alert rules lack them
     return {"properties": without_analyzers(made["properties"], missing), "dynamic": made["dynamic"]}
 
 
