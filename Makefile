@@ -22,6 +22,7 @@ lint: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench $(BENCH)
+	$(BIN)/python -m tests.bench_rules
 
 bench-rules: $(VENV)/.ready
 	$(BIN)/python -m tests.bench_rules $(BENCH)

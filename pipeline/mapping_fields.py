@@ -14,6 +14,11 @@ def exact() -> dict[str, Any]:
     }
 
 
+def stems(language: str) -> dict[str, Any]:
+    """The sub-field for alert rules with ~stem."""
+    return {"fields": {"stems": {"type": "text", "analyzer": f"stems_{language}", "norms": False}}}
+
+
 def without_analyzers(fields: dict[str, Any], missing: Set[str]) -> dict[str, Any]:
     """The fields, and those below them, but for the ones that need one of these analyzers."""
     return {

@@ -22,14 +22,15 @@ import msgspec
 from elasticsearch import Elasticsearch
 
 from pipeline import index_templates
+from pipeline.alerts.stems import ALGORITHMS
 from pipeline.alerts.zones import lede
 from pipeline.config import Settings
 from pipeline.index_templates import Indices, month_of
 from pipeline.languages import languages
-from pipeline.mapping_fields import exact, without_analyzers
+from pipeline.mapping_fields import exact, stems, without_analyzers
 from pipeline.records import Article, encode
 
-MAPPING_VERSION = 5
+MAPPING_VERSION = 6
 """Raise it with every change of the mapping. An older process leaves the templates of a newer one alone."""
 
 TEXT_FIELDS = ("headline", "description", "body")
@@ -144,7 +145,12 @@ def mapping() -> dict[str, Any]:
             "story_id": keyword,
             "text": {
                 "properties": {
-                    tag: {"properties": {field: _text(analyzer) for field in TEXT_FIELDS}}
+                    tag: {
+                        "properties": {
+                            field: {**_text(analyzer), **(stems(tag) if tag in ALGORITHMS else {})}
+                            for field in TEXT_FIELDS
+                        }
+                    }
                     for tag, analyzer in analysed_languages().items()
                 }
             },
@@ -169,7 +175,12 @@ def analysis() -> dict[str, Any]:
     filters = ["cjk_width", "lowercase", "cjk_bigram", "asciifolding"]
     cased = {"type": "custom", "tokenizer": "standard"}
     neutral = {**cased, "filter": filters}
-    return {"analysis": {"analyzer": {"neutral": neutral, "cased": cased}}}
+    stemming = {
+        f"stems_{tag}": {"type": "snowball", "language": algorithm.capitalize()}
+        for tag, algorithm in ALGORITHMS.items()
+    }
+    stemmed = {name: {**cased, "filter": ["lowercase", name]} for name in stemming}
+    return {"analysis": {"filter": stemming, "analyzer": {"neutral": neutral, "cased": cased, **stemmed}}}
 
 
 def changeable_settings(settings: Settings) -> dict[str, Any]:
@@ -212,7 +223,8 @@ def install(client: Elasticsearch, settings: Settings) -> bool:
 def _additions(analyzers: Set[str]) -> dict[str, Any]:
     """What an index can take over. An open index gets no new analyzers, and one field with a strange one spoils all."""
     made = mapping()
-    missing = {"cased"} - analyzers  # those from before alert rules lack it
+    ours = set(analysis()["analysis"]["analyzer"]) - {"neutral"}
+    missing = ours - analyzers  # those from before alert rules lack them
     return {"properties": without_analyzers(made["properties"], missing), "dynamic": made["dynamic"]}
 
 

@@ -56,12 +56,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=20_000)
     count = parser.parse_args().articles
-    with tempfile.TemporaryDirectory(prefix="newswire-bench-") as folder, _engines(Path(folder)) as settings:
+    with tempfile.TemporaryDirectory(prefix="newswire-bench-") as folder, engines(Path(folder)) as settings:
         _measure(settings, Path(folder), count)
 
 
 @contextmanager
-def _engines(folder: Path) -> Iterator[Settings]:
+def engines(folder: Path) -> Iterator[Settings]:
+    """Engines of the bench's own, which go with it."""
     local = Local(data_dir=folder / "engines")
     endpoints = up(local, lambda *_: None)
     try:

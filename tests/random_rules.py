@@ -69,7 +69,7 @@ class RuleWriter:
             try:
                 parse(text)
             except RuleError as error:
-                if "on both sides" not in error.reason and "too many" not in error.reason:
+                if not any(known in error.reason for known in ("on both sides", "the same stems", "too many")):
                     raise
             else:
                 return text
@@ -77,7 +77,11 @@ class RuleWriter:
     def _rule(self) -> str:
         chosen = self._chosen
         text = self._node(chosen.choice((0, 1, 1, 2, 2, 3)), None)
-        return text if chosen.random() < 0.8 else f"{text} AND NOT ({self._node(1, None)})"
+        text = text if chosen.random() < 0.8 else f"{text} AND NOT ({self._node(1, None)})"
+        if chosen.random() < 0.8:
+            return text
+        language = chosen.choice(self._articles).language
+        return chosen.choice((f"{text} ~stem", f"({text}) AND language:{language} ~stem"))
 
     def _node(self, depth: int, zone: str | None) -> str:
         chosen = self._chosen

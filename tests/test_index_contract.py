@@ -220,18 +220,19 @@ def test_a_month_takes_over_fields_that_are_new(client: Elasticsearch, settings:
     assert search_index.alias(settings.index_prefix) in client.indices.get_alias(index=name)[name]["aliases"]
 
 
-def test_a_month_from_before_alert_rules_takes_over_all_but_their_case_sensitive_fields(
+def test_a_month_from_before_alert_rules_takes_over_all_but_their_fields_with_analyzers_of_their_own(
     client: Elasticsearch, settings: Settings
 ) -> None:
     name = search_index.index_name(settings.index_prefix, NOVEMBER)
     old = search_index.analysis()
-    del old["analysis"]["analyzer"]["cased"]
+    old["analysis"]["analyzer"] = {"neutral": old["analysis"]["analyzer"]["neutral"]}
     client.indices.create(
         index=name, mappings={"properties": {"body": {"type": "text", "analyzer": "neutral"}}}, settings=old
     )
     search_index.install(client, settings)
     properties = client.indices.get_mapping(index=name)[name]["mappings"]["properties"]
     assert list(properties["body"]["fields"]) == list(properties["lede"]["fields"]) == ["words"]
+    assert "fields" not in properties["text"]["properties"]["id"]["properties"]["body"]
     assert "places" in properties
 
 

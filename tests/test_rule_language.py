@@ -75,7 +75,13 @@ def test_a_rule_is_read_by_precedence(text: str, tree: object) -> None:
         ("NASA!", 5, '"NASA"!'),
         ("headlin:a", 1, "did you mean headline:"),
         ("http://x.example", 1, "quotation marks"),
-        ("ferry ~stem", 7, "no stemming"),
+        ("ferry~stem", 6, "~stem behind the whole rule"),
+        ("~stem", 1, "is missing here"),
+        ("ferry ~stem OR train", 13, "holds for the whole rule"),
+        ("(ferry ~stem) OR train", 8, "holds for the whole rule"),
+        ('"port strike" NEAR/3 ("port strikes" OR x) ~stem', 1, "the same stems"),
+        (" OR ".join(f'("a b" NEAR/{i} "c d")' for i in range(50)), 1, "too many words for one search query"),
+        (" OR ".join(f"ferry{i}" for i in range(20)) + " ~stem", 1, "name the languages"),
         ("a^2", 2, "no boosts"),
         ("headline: a", 1, "headline:word"),
         ("/ab+/", 1, "regular expressions"),
@@ -106,12 +112,33 @@ def test_what_cannot_be_read_is_told_with_its_column_and_what_to_write(text: str
         ("a and b", 3, "write AND"),
         ("language:id", 1, "every article"),
         ("a ขอบคุณ", 3, "without spaces"),
+        ("2026 ~stem", 1, "changes nothing"),
+        ("language:th AND ferry ~stem", 1, "changes nothing"),
+        ("ferry lede:ferry ~stem", 12, "as written"),
     ],
 )
 def test_what_is_read_otherwise_than_it_may_be_meant_is_told(text: str, column: int, warning: str) -> None:
     [(where, advice)] = parse(text).warnings
     assert where == column
     assert warning in advice
+
+
+@pytest.mark.parametrize(
+    ("text", "languages"),
+    [
+        ("language:en AND strikes ~stem", {"en"}),
+        ("(language:en OR language:pt-BR OR language:zh) strikes ~stem", {"en", "pt"}),
+        ("забастовки ~stem", {"ru"}),
+        ("language:(en OR fr) AND (2026 NEAR/5 strikes) ~stem", {"en", "fr"}),
+        ('language:en AND "Strikes"! ~stem', set()),
+        ("language:en AND strikes", set()),
+        ("language:en AND people:strikes ~stem", set()),
+    ],
+)
+def test_words_are_looked_for_by_stems_in_the_languages_of_their_letters_and_of_the_rule(
+    text: str, languages: set[str]
+) -> None:
+    assert {tag for leaf in _leaves(parse(text).tree) for tag in getattr(leaf, "stems", ())} == languages
 
 
 def test_nothing_is_told_of_a_plain_rule() -> None:
@@ -145,7 +172,10 @@ def test_the_leaves_of_a_rule_are_written_as_rules() -> None:
     for tree in (parse(write()).tree for _ in range(200)):
         for leaf in _leaves(tree):
             if not isinstance(leaf, Value | Published) and leaf.zone != "source":
-                assert parse(str(leaf)).tree == leaf
+                if not getattr(leaf, "stems", ()):
+                    assert parse(str(leaf)).tree == leaf
+                else:  # alone it would be looked for in more languages than its rule has
+                    assert str(parse(f"language:{leaf.stems[0]} {leaf}").tree.children[1]) == str(leaf)
 
 
 def _leaves(tree: Any) -> list[Any]:

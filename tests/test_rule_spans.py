@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.alert_records import Span
@@ -22,6 +22,7 @@ LONG = st.tuples(st.sampled_from(["_", "a", "\U00010400", "é", "\u200d", "7,", 
 )
 
 
+@settings(deadline=None)  # runs of signs take their time
 @given(st.lists(st.one_of(st.text(ODD, max_size=12), st.text(max_size=8), LONG), max_size=6).map("".join))
 def test_words_are_cut_where_their_spans_are(text: str) -> None:
     spans = word_spans(text)

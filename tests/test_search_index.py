@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline import search_index
+from pipeline.alerts.stems import stem_language
 from pipeline.config import Elasticsearch, Settings
 from pipeline.languages import languages
 from pipeline.records import Article, Entity, Mention, Source
@@ -69,8 +70,16 @@ def test_the_mapping_stays_far_from_the_limit_of_fields() -> None:
 
 def test_each_language_with_an_analysis_of_its_own_has_its_text_fields() -> None:
     mapped = search_index.mapping()["properties"]["text"]["properties"]
-    assert mapped["id"]["properties"]["body"] == {"type": "text", "analyzer": "indonesian"}
+    assert mapped["th"]["properties"]["body"] == {"type": "text", "analyzer": "thai"}
+    stems = {"type": "text", "analyzer": "stems_id", "norms": False}
+    assert mapped["id"]["properties"]["body"] == {"type": "text", "analyzer": "indonesian", "fields": {"stems": stems}}
     assert set(mapped) == {tag for tag, each in languages().items() if each.analyzer not in ("standard", "cjk")}
+
+
+def test_articles_are_stemmed_for_rules_in_the_language_that_their_text_is_indexed_in() -> None:
+    for tag in (*languages(), "en-GB", "zh-Hans", "und", "xx"):
+        if language := stem_language(tag):
+            assert search_index.text_language(tag) == language
 
 
 def test_the_month_is_that_of_utc() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from pipeline.alert_records import Span
+from pipeline.alerts.stems import stem_language, stems_in, stems_of
+from pipeline.alerts.tree import Phrase
 from pipeline.alerts.words import Words, word_spans
 from pipeline.alerts.zones import TEXT, TEXT_ZONES, ZONES, origins, values
 from pipeline.records import Article
@@ -10,6 +14,9 @@ from pipeline.records import Article
 BREAK = ""
 """Stands between two names or quotations: 100 positions wide, as in the index, so that no phrase spans it."""
 GAP = 100
+
+Form: TypeAlias = Literal["lower", "cased", "stems"]
+"""How words are compared."""
 
 
 class Cutter:
@@ -28,33 +35,36 @@ class ArticleWords:
 
     def __init__(self, article: Article, cutter: Cutter) -> None:
         self.article = article
+        self.stem_language = stem_language(article.language)
         self._cutter = cutter
-        self._words: dict[tuple[str, bool], list[str]] = {}
-        self._positions: dict[tuple[str, bool], dict[str, list[int]]] = {}
+        self._words: dict[tuple[str, Form], list[str]] = {}
+        self._positions: dict[tuple[str, Form], dict[str, list[int]]] = {}
         self._spans: dict[str, dict[int, Span]] = {}
 
-    def words(self, zone: str, cased: bool = False) -> list[str]:
+    def words(self, zone: str, form: Form = "lower") -> list[str]:
         """The words of a zone in their order; BREAK between texts."""
-        key = zone, cased
+        key = zone, form
         found = self._words.get(key)
         if found is None:
-            cut = self._cutter.cased if cased else self._cutter.lower
-            found = []
-            for text in self._texts(zone):
-                if found:
-                    found.append(BREAK)
-                found += cut(text)
-            self._words[key] = found
+            found = self._words[key] = self._stems(zone) if form == "stems" else self._cut(zone, form)
         return found
 
-    def positions(self, zone: str, cased: bool = False) -> dict[str, list[int]]:
+    def sought(self, phrase: Phrase) -> tuple[tuple[str, ...], Form]:
+        """The words of a phrase as they are to be compared with those of this article."""
+        if phrase.cased:
+            return phrase.words, "cased"
+        if self.stem_language and self.stem_language in phrase.stems:
+            return stems_of(phrase.words, self.stem_language), "stems"
+        return phrase.words, "lower"
+
+    def positions(self, zone: str, form: Form = "lower") -> dict[str, list[int]]:
         """Where each word of a zone stands, ascending."""
-        key = zone, cased
+        key = zone, form
         found = self._positions.get(key)
         if found is None:
             found = {}
             shift = 0
-            for place, word in enumerate(self.words(zone, cased)):
+            for place, word in enumerate(self.words(zone, form)):
                 if word == BREAK:
                     shift += GAP - 1
                 elif word in found:
@@ -80,6 +90,22 @@ class ArticleWords:
                 position += len(cut)
             self._spans[zone] = found
         return found
+
+    def _cut(self, zone: str, form: Form) -> list[str]:
+        cut = self._cutter.cased if form == "cased" else self._cutter.lower
+        found: list[str] = []
+        for text in self._texts(zone):
+            if found:
+                found.append(BREAK)
+            found += cut(text)
+        return found
+
+    def _stems(self, zone: str) -> list[str]:
+        words = self.words(zone)
+        if self.stem_language is None:
+            return words
+        known = stems_in(self.stem_language)
+        return [known[word] if word else BREAK for word in words]
 
     def _texts(self, zone: str) -> list[str]:
         zones = TEXT_ZONES if zone == TEXT else (zone,)

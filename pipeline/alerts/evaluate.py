@@ -38,20 +38,20 @@ def leaf_holds(leaf: Leaf, article: ArticleWords) -> bool:
 
 
 def _phrase(leaf: Phrase, article: ArticleWords) -> bool:
-    words = leaf.words
+    words, form = article.sought(leaf)
     if not leaf.slop or len(words) == 1:
-        return bool(starts(words, article.positions(leaf.zone, leaf.cased)))
+        return bool(starts(words, article.positions(leaf.zone, form)))
     # Lucene's walk is exact, and may go through the whole text at once, unless a word stands twice in the phrase.
     zones = TEXT_ZONES if leaf.zone == TEXT and len(set(words)) < len(words) else (leaf.zone,)
-    return any(is_within(words, leaf.slop, article.positions(zone, leaf.cased)) for zone in zones)
+    return any(is_within(words, leaf.slop, article.positions(zone, form)) for zone in zones)
 
 
 def places(side: tuple[Phrase, ...], zone: str, article: ArticleWords) -> list[tuple[int, int]]:
     """Where phrases without slop begin and end, in positions, end exclusive."""
     return [
-        (start, start + len(phrase.words))
-        for phrase in side
-        for start in starts(phrase.words, article.positions(zone, phrase.cased))
+        (start, start + len(words))
+        for words, form in map(article.sought, side)
+        for start in starts(words, article.positions(zone, form))
     ]
 
 
@@ -64,7 +64,8 @@ def _published(leaf: Published, article: ArticleWords) -> bool:
 
 
 def fired(tree: Node, article: ArticleWords) -> list[str]:
-    """What of a rule the article has: words and phrases as plain text, words for their prefix, `language:id`."""
+    """What of a rule the article has: words and phrases as plain text, those that a prefix or a stem stands for as
+    the article has them, `language:id`."""
     found: dict[str, None] = {}
     for leaf in fired_leaves(tree, article):
         found.update(dict.fromkeys(texts(leaf, article)))
@@ -78,11 +79,22 @@ def fired_leaves(tree: Node, article: ArticleWords) -> Iterator[Leaf]:
 
 def texts(leaf: Leaf, article: ArticleWords) -> list[str]:
     match leaf:
-        case Phrase(words):
-            return [" ".join(words)]
+        case Phrase():
+            return _written(leaf, leaf.zone, article)
         case Prefix(prefix, zone):
             return [word for word in article.words(zone) if word.startswith(prefix)]
         case Near(left, right):
-            return [" ".join(each.words) for each in (*left, *right) if places((each,), leaf.zone, article)]
+            return [text for each in (*left, *right) for text in _written(each, leaf.zone, article)]
         case Value() | Published():
             return [str(leaf)]
+
+
+def _written(phrase: Phrase, zone: str, article: ArticleWords) -> list[str]:
+    """A phrase by its own words where it is in the zone; one that is found by stems by those of the article."""
+    if article.sought(phrase)[1] != "stems" or (phrase.slop and len(phrase.words) > 1):
+        return [" ".join(phrase.words)] if phrase.slop or places((phrase,), zone, article) else []
+    return [
+        " ".join(article.words(each)[start:end])
+        for each in (TEXT_ZONES if zone == TEXT else (zone,))
+        for start, end in places((phrase,), each, article)
+    ]

@@ -22,7 +22,7 @@ class RuleError(NewswireError, ValueError):
 
 
 class Token(NamedTuple):
-    """`kind` is ( ) AND OR NOT NEAR FIELD QUOTED WORD RANGE END. `number` is the distance or the slop."""
+    """`kind` is ( ) AND OR NOT NEAR FIELD QUOTED WORD RANGE STEM END. `number` is the distance or the slop."""
 
     kind: str
     column: int
@@ -38,6 +38,7 @@ _TOKEN = re.compile(
     |(?P<near>(?P<ordered>O?)NEAR(?:/(?P<distance>\d+))?(?=[\s(){_QUOTES}]|$))
     |(?P<operator>(?:AND|OR|NOT)(?=[\s(){_QUOTES}]|$)|&&|\|\||!)
     |(?P<paren>[()])
+    |(?P<stem>~stem(?=[\s()]|$))
     |(?P<range>[\[{{][^\]}}]*[\]}}]?)
     |[{_QUOTES}](?P<quoted>(?:\\.|[^{_QUOTES}\\])*)(?P<closed>[{_QUOTES}]?)(?P<suffix>[!~^*?\w]*)
     |(?P<field>[A-Za-z_]+):(?=[^\s:])
@@ -69,6 +70,8 @@ def tokens(text: str) -> list[Token]:
             made.append(Token("FIELD", column, found["field"]))
         elif found["near"]:
             made.append(_near(found, column))
+        elif found["stem"]:
+            made.append(Token("STEM", column, found["stem"]))
         else:
             made.append(Token("RANGE", column, found["range"]))
     made.append(Token("END", len(text) + 1))
@@ -105,7 +108,7 @@ def _complaint(suffix: str) -> str:
     if suffix.startswith(("*", "?")):
         return "no wildcards behind a phrase; write a prefix as a word of its own: indones*"
     if suffix.startswith("~"):
-        return 'write the distance as a number: "one phrase"~5'
+        return 'write the distance as a number, "one phrase"~5, and ~stem behind the whole rule after a space'
     return 'behind a phrase stand ~5 (words may move), ! (case counts) or a space: "a b"~5, "NASA"!'
 
 
@@ -122,7 +125,9 @@ def _word(text: str, column: int) -> Token:
     sign = re.search(r"[\^~]", text)
     if sign:
         advice = (
-            "rules have no boosts" if sign[0] == "^" else 'no fuzzy words and no stemming; ~5 goes behind a "phrase"'
+            "rules have no boosts"
+            if sign[0] == "^"
+            else 'no fuzzy words; ~5 goes behind a "phrase", and ~stem behind the whole rule after a space'
         )
         raise RuleError(column + sign.start(), f"{advice}; leave it out, or put the text in quotation marks")
     if len(text) > 1 and text.endswith(":") and text[:-1].replace("_", "").isalpha():

@@ -10,8 +10,8 @@ moves rules to better places in steps as small as the caller likes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Callable, Collection, Iterator
+from itertools import chain, compress, pairwise
 from typing import TypeAlias
 
 from pipeline.alerts.article_words import ArticleWords, Cutter
@@ -19,6 +19,7 @@ from pipeline.alerts.evaluate import holds
 from pipeline.alerts.frequencies import WordFrequencies
 from pipeline.alerts.parser import parse
 from pipeline.alerts.plan import ALWAYS, Key, Keys, Plan, plan
+from pipeline.alerts.stems import MARK
 from pipeline.alerts.terms import SHORTEST_PREFIX
 from pipeline.alerts.tree import Node
 from pipeline.alerts.zones import TEXT, VALUES, ZONES, values
@@ -29,6 +30,7 @@ _Entry: TypeAlias = tuple[str, Key, tuple[Keys, ...], Keys, tuple[Node, ...]]
 
 _LEARN_ALL = 200
 _LEARN_EACH = 16
+_MOST_WORDS = 200_000
 
 
 class _Place:
@@ -41,6 +43,42 @@ class _Place:
         self.open: list[_Entry] = []
 
 
+class _Beginnings:
+    """The prefixes that rules of one zone ask for."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, Key] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        self._known = _KeysOfWords(self._keys_of)
+
+    def provide(self, prefix: str, key: Key) -> None:
+        """See to it that words that begin so are found by the key."""
+        if prefix not in self._keys:
+            self._keys[prefix] = key
+            beginning = prefix[:SHORTEST_PREFIX]
+            self._lengths[beginning] = tuple({*self._lengths.get(beginning, ()), len(prefix)})
+            self._known.clear()
+
+    def of(self, words: Collection[str]) -> Iterator[Key]:
+        """The keys of all words."""
+        if len(self._known) > _MOST_WORDS:
+            self._known.clear()
+        return chain.from_iterable(map(self._known.__getitem__, words))
+
+    def _keys_of(self, word: str) -> Keys:
+        found = (self._keys.get(word[:length]) for length in self._lengths.get(word[:SHORTEST_PREFIX], ()))
+        return tuple(key for key in found if key is not None)
+
+
+class _KeysOfWords(dict[str, Keys]):
+    def __init__(self, make: Callable[[str], Keys]) -> None:
+        self._make = make
+
+    def __missing__(self, word: str) -> Keys:
+        made = self[word] = self._make(word)
+        return made
+
+
 class Matcher:
     """The rules in force. `match` costs about as much for a hundred thousand rules as for a thousand."""
 
@@ -49,8 +87,10 @@ class Matcher:
         self._queries: dict[str, str] = {}
         self._anchors: dict[str, Keys] = {}
         self._filed: dict[Key, _Place] = {}
-        self._prefixes: dict[str, dict[str, tuple[int, ...]]] = {}
+        self._firsts: set[str] = set()
+        self._beginnings: dict[str, _Beginnings] = {}
         self._zones: Counter[str] = Counter()
+        self._stems = False
         self._cut = Cutter()
         self._matched = 0
         self._unrefiled: Iterator[str] = iter(())
@@ -83,7 +123,8 @@ class Matcher:
         fired: set[str] = set()
         for key in filed.keys() & keys:
             place = filed[key]
-            fired.update(place.settled)
+            if place.settled:
+                fired.update(place.settled)
             for rule, second, required, forbidden, remaining in place.open:
                 if second not in keys:
                     continue
@@ -131,7 +172,11 @@ class Matcher:
                 place.open.append(entry)
         for keys in (made.anchor, *made.required, made.forbidden):
             for key in keys:
-                if isinstance(key, tuple) and len(key) != 2:
+                if isinstance(key, str):
+                    self._stems = self._stems or key[0] == MARK
+                elif len(key) == 2:
+                    self._firsts.add(key[0])
+                else:
                     self._provide(key)
 
     def _take_out(self, rule: str) -> None:
@@ -148,25 +193,18 @@ class Matcher:
         if len(key) == 3 and not zone.endswith("*"):
             self._zones[zone] += 1
             return
-        beginnings = self._prefixes.setdefault(zone.rstrip("*"), {})
-        beginning = prefix[:SHORTEST_PREFIX]
-        lengths = beginnings.get(beginning, ())
-        if len(prefix) not in lengths:
-            beginnings[beginning] = (*lengths, len(prefix))
+        self._beginnings.setdefault(zone.rstrip("*"), _Beginnings()).provide(prefix, key)
 
     def _keys(self, article: ArticleWords) -> set[Key]:
         text = article.words(TEXT)
         words = set(text)
         self._learn(words)
         keys: set[Key] = set(words)
-        keys.update(pairwise(text))
-        for zone, beginnings in self._prefixes.items():
-            for word in words if zone == TEXT else set(article.words(zone)):
-                lengths = beginnings.get(word[:SHORTEST_PREFIX])
-                if lengths:
-                    keys.update(
-                        (word[:length],) if zone == TEXT else (f"{zone}*", word[:length], "") for length in lengths
-                    )
+        keys.update(compress(pairwise(text), map(self._firsts.__contains__, text)))
+        if self._stems and article.stem_language:
+            keys.update(article.words(TEXT, "stems"))
+        for zone, beginnings in self._beginnings.items():
+            keys.update(beginnings.of(words if zone == TEXT else set(article.words(zone))))
         for zone in self._zones:
             if zone in ZONES:
                 text = article.words(zone)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from pipeline.alerts import terms
 from pipeline.alerts.lexer import RuleError, Token, tokens
+from pipeline.alerts.query import clauses
+from pipeline.alerts.stemmed import stemmed
 from pipeline.alerts.tree import And, Leaf, Near, Node, Not, Or, Phrase, Prefix, leaves
 from pipeline.alerts.words import is_unspaced
 from pipeline.alerts.zones import TEXT
@@ -16,7 +18,10 @@ from pipeline.alerts.zones import TEXT
 DEEPEST = 12
 """Levels of AND, OR and NOT: search engines take 20 to 30 levels of `bool`, and fields need some of them."""
 MOST_LEAVES = 250
-"""Words and phrases: search engines take 1,024 clauses, and a word without a field is three of them."""
+"""Words and phrases."""
+MOST_CLAUSES = 1000
+"""Of the query; engines take 1,024. A word without a field is three, one by its stem three in each language."""
+_STEM_AT_END = "~stem holds for the whole rule; write it at the end"
 _OPERATORS = ("and", "or", "not", "near")
 
 
@@ -45,14 +50,25 @@ class _Parser:
         if self._next.kind == "END":
             raise RuleError(1, 'the rule is empty; write words, a "phrase" or field:word')
         tree = self._either(None)
+        by_stems = self._next.kind == "STEM"
+        if by_stems:
+            self._take()
         if self._next.kind == ")":
             raise RuleError(self._next.column, "this ) has no (; take it out, or open one before")
+        if self._next.kind != "END":
+            raise RuleError(self._next.column, _STEM_AT_END)
         self._demand_something(tree)
         found = list(leaves(tree))
         count = sum(2 * len(leaf.left) * len(leaf.right) if isinstance(leaf, Near) else 1 for leaf, _ in found)
         if count > MOST_LEAVES:
             raise RuleError(1, f"{count} words and phrases are too many for one rule (at most {MOST_LEAVES}); make two")
         self._warn([leaf for leaf, negated in found if not negated])
+        if by_stems:
+            tree = stemmed(tree, self._column)
+            self._warn_of_stems(tree, [leaf for leaf, _ in found])
+        if clauses(tree) > MOST_CLAUSES:
+            advice = "name the languages, language:en AND (…) ~stem, or make two rules" if by_stems else "make two"
+            raise RuleError(1, f"too many words for one search query, which they come into several times; {advice}")
         return Parsed(tree, tuple(sorted(self._warnings)))
 
     @property
@@ -86,7 +102,7 @@ class _Parser:
     def _all(self, field: str | None) -> tuple[Node, bool]:
         """Operands joined by AND or by nothing, and whether there were several."""
         children = [self._operand(field)]
-        while self._next.kind not in (")", "END", "OR"):
+        while self._next.kind not in (")", "END", "OR", "STEM"):
             if self._next.kind == "AND":
                 self._take()
             children.append(self._operand(field))
@@ -149,7 +165,7 @@ class _Parser:
                 return self._within(token, field)
             case "WORD" | "QUOTED" | "RANGE":
                 return self._leaf(token, field)
-            case "END":
+            case "END" | "STEM":
                 raise RuleError(token.column, "the rule ends too early; a word or phrase is missing here")
             case ")":
                 raise RuleError(token.column, "a word or phrase is missing before this )")
@@ -160,6 +176,8 @@ class _Parser:
     def _group(self, opened: Token, field: str | None) -> Node:
         self._deeper(opened.column)
         made = self._either(field)
+        if self._next.kind == "STEM":
+            raise RuleError(self._next.column, _STEM_AT_END)
         if self._next.kind != ")":
             raise RuleError(opened.column, "this ( is never closed; write a ) where the group ends")
         self._take()
@@ -224,6 +242,13 @@ class _Parser:
                             f"{word}: a script without spaces; it is found between spaces or signs only",
                         )
                     )
+
+    def _warn_of_stems(self, tree: Node, written: list[Leaf]) -> None:
+        if not any(isinstance(leaf, Phrase | Near) and leaf.stems for leaf, _ in leaves(tree)):
+            self._warnings.append((1, "~stem changes nothing: no word here has a stem in the rule's languages"))
+        for leaf in written:
+            if isinstance(leaf, Phrase | Near) and leaf.zone in ("lede", "quote"):
+                self._warnings.append((self._column(leaf), f"{leaf.zone}: is matched as written, also with ~stem"))
 
 
 def _words(leaf: Leaf) -> list[str]:

@@ -2,7 +2,8 @@
 
 A key is something whose presence in an article is known for all rules at once: a word of headline, description or
 body `"word"`; two neighbours there `("one", "two")`; a beginning `("pre",)`; the same in another zone
-`("headline", "one", "two")`, `("headline", "one", "")`, `("headline*", "pre", "")`; a value `("=country", "ID", "")`.
+`("headline", "one", "two")`, `("headline", "one", "")`, `("headline*", "pre", "")`; a value `("=country", "ID", "")`;
+a stem `"~word"` of headline, description or body, in the language of the article.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from pipeline.alerts.frequencies import WordFrequencies
+from pipeline.alerts.stems import stems_in
 from pipeline.alerts.tree import And, Near, Node, Not, Or, Phrase, Prefix, Published, Value
 from pipeline.alerts.words import lower
 from pipeline.alerts.zones import TEXT
@@ -100,7 +102,7 @@ def _deciding(node: Node) -> Keys | None:
         return None
     if isinstance(node, Prefix):
         return (_prefix(node),)
-    decided = isinstance(node, Phrase) and not node.cased and len(node.words) <= (1 if node.slop else 2)
+    decided = isinstance(node, Phrase) and not (node.cased or node.stems) and len(node.words) <= (1 if node.slop else 2)
     return (_neighbours(node.words, node.zone),) if decided and isinstance(node, Phrase) else None
 
 
@@ -136,6 +138,10 @@ def _one_of(nodes: tuple[Node, ...], frequencies: WordFrequencies) -> list[Keys]
 
 
 def _needed_words(phrase: Phrase, frequencies: WordFrequencies) -> list[Keys]:
+    if phrase.stems:
+        return sorted((_stems(word, phrase.stems) for word in phrase.words), key=lambda keys: cost(keys, frequencies))[
+            :2
+        ]
     words = [lower(word) for word in phrase.words] if phrase.cased else list(phrase.words)
     if phrase.slop or len(words) == 1:
         keys = [_neighbours((word,), phrase.zone) for word in dict.fromkeys(words)]
@@ -143,6 +149,11 @@ def _needed_words(phrase: Phrase, frequencies: WordFrequencies) -> list[Keys]:
         keys = [_neighbours(pair, phrase.zone) for pair in pairwise(words)]
     clauses: list[Keys] = [(key,) for key in keys]
     return sorted(clauses, key=lambda each: cost(each, frequencies))[:2]
+
+
+def _stems(word: str, languages: tuple[str, ...]) -> Keys:
+    """The word itself stands for articles in other languages."""
+    return word, *dict.fromkeys(stems_in(language)[word] for language in languages)
 
 
 def _zone(zone: str) -> str:

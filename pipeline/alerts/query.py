@@ -1,7 +1,8 @@
 """A rule as an Elasticsearch query: a `bool` of exact queries, made from the same tree as the matcher's plan.
 
 Never `query_string`, which ignores precedence. Words are looked for in the sub-fields `words` (in lower case) and
-`cased` of the index, which are cut as `pipeline.alerts.words` cuts.
+`cased` of the index, which are cut as `pipeline.alerts.words` cuts, and of a rule with ~stem in `stems`, where the
+engine itself makes the stems.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.alerts.tree import And, Leaf, Near, Node, Not, Or, Phrase, Prefix, Published, Value
-from pipeline.alerts.zones import TEXT, TEXT_ZONES, index_field
+from pipeline.alerts.zones import TEXT, TEXT_ZONES, index_field, stems_field
 
 Query = dict[str, Any]
 
@@ -27,6 +28,23 @@ def query(tree: Node) -> Query:
     return _leaf(tree)
 
 
+def clauses(tree: Node) -> int:
+    """How many the query has, as engines count them: of intervals, each word is one."""
+    if isinstance(tree, And | Or):
+        return sum(map(clauses, tree.children))
+    if isinstance(tree, Not):
+        return clauses(tree.child)
+    if isinstance(tree, Value | Published):
+        return 2
+    count = len(TEXT_ZONES) if tree.zone == TEXT else 1
+    if isinstance(tree, Prefix):
+        return count
+    if isinstance(tree, Near):
+        words = sum(len(left.words) + len(right.words) for left in tree.left for right in tree.right)
+        count *= words if tree.ordered else 2 * words
+    return count * (1 + len(tree.stems)) + bool(tree.stems)
+
+
 def _leaf(leaf: Leaf) -> Query:
     if isinstance(leaf, Value):
         return _value(leaf)
@@ -35,23 +53,35 @@ def _leaf(leaf: Leaf) -> Query:
         given = {name: bound for name, bound in bounds.items() if bound is not None}
         return {"range": {"published_at": {**given, "format": "epoch_millis"}}}
     zones = TEXT_ZONES if leaf.zone == TEXT else (leaf.zone,)
-    return _any([each for zone in zones for each in _in_zone(leaf, zone)])
+    plain = _any([each for zone in zones for each in _in_zone(leaf, zone)])
+    if isinstance(leaf, Prefix) or not leaf.stems:
+        return plain
+    stemmed = {"regexp": {"language": {"value": f"({'|'.join(leaf.stems)})(-.*)?"}}}
+    others = {"bool": {"must": [plain], "must_not": [stemmed]}}
+    return _any([*(each for tag in leaf.stems for zone in zones for each in _in_zone(leaf, zone, tag)), others])
 
 
-def _in_zone(leaf: Phrase | Prefix | Near, zone: str) -> list[Query]:
+def _in_zone(leaf: Phrase | Prefix | Near, zone: str, language: str | None = None) -> list[Query]:
+    """With a language: by the stems of articles in it."""
     if isinstance(leaf, Prefix):
         return [{"prefix": {index_field(zone, False): {"value": leaf.prefix}}}]
     if isinstance(leaf, Near):
         return [
-            {"intervals": {index_field(zone, False): {"all_of": all_of}}}
+            {"intervals": {_field(zone, False, language): {"all_of": all_of}}}
             for left in leaf.left
             for right in leaf.right
             for all_of in _sides(leaf, left, right, zone)
         ]
-    field = index_field(zone, leaf.cased)
+    field = _field(zone, leaf.cased, language)
     if len(leaf.words) == 1:
+        if language:
+            return [{"match": {field: {"query": leaf.words[0]}}}]
         return [{"term": {field: {"value": leaf.words[0]}}}]
     return [{"match_phrase": {field: {"query": " ".join(leaf.words), "slop": leaf.slop}}}]
+
+
+def _field(zone: str, cased: bool, language: str | None) -> str:
+    return stems_field(zone, language) if language else index_field(zone, cased)
 
 
 def _sides(leaf: Near, left: Phrase, right: Phrase, zone: str) -> list[Query]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.alert_records import Span
 from pipeline.alerts.article_words import ArticleWords
 from pipeline.alerts.evaluate import fired_leaves, places, texts
-from pipeline.alerts.proximity import near_ones, starts, within_ones
+from pipeline.alerts.proximity import near_ones, within_ones
 from pipeline.alerts.tree import Leaf, Near, Node, Phrase, Prefix
 from pipeline.alerts.zones import TEXT, TEXT_ZONES
 
@@ -49,15 +49,16 @@ def _places(leaf: Leaf, zone: str, words: ArticleWords) -> Iterator[tuple[int, i
     """In positions, end exclusive."""
     match leaf:
         case Phrase():
-            positions = words.positions(zone, leaf.cased)
             if leaf.slop and len(leaf.words) > 1:
-                yield from ((place, place + 1) for place in within_ones(leaf.words, leaf.slop, positions))
+                sought, form = words.sought(leaf)
+                found = within_ones(sought, leaf.slop, words.positions(zone, form))
+                yield from ((place, place + 1) for place in found)
             else:
-                yield from ((start, start + len(leaf.words)) for start in starts(leaf.words, positions))
+                yield from places((leaf,), zone, words)
         case Prefix(prefix):
-            for word, found in words.positions(zone).items():
+            for word, standing in words.positions(zone).items():
                 if word.startswith(prefix):
-                    yield from ((place, place + 1) for place in found)
+                    yield from ((place, place + 1) for place in standing)
         case Near():
             left, right = (places(side, zone, words) for side in (leaf.left, leaf.right))
             yield from near_ones(left, right, leaf.distance, before=not leaf.ordered)

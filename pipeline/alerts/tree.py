@@ -9,14 +9,21 @@ from msgspec import Struct
 
 
 class Phrase(Struct, frozen=True, gc=False):
-    """One word, or words in this order. `slop` is Lucene's: how far they may move in all, in words."""
+    """One word, or words in this order. `slop` is Lucene's: how far they may move in all, in words.
+
+    In articles in one of the languages of `stems` they are looked for by their stems, in others as they are.
+    """
 
     words: tuple[str, ...]
     zone: str
     slop: int = 0
     cased: bool = False
+    stems: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        return f"{self._plain()} ~stem" if self.stems else self._plain()
+
+    def _plain(self) -> str:
         text = " ".join(self.words)
         if self.cased or self.slop or len(self.words) > 1:
             text = f'"{text}"' + ("!" if self.cased else "") + (f"~{self.slop}" if self.slop else "")
@@ -49,7 +56,13 @@ class Near(Struct, frozen=True, gc=False):
         sides = [" OR ".join(str(_bare(phrase)) for phrase in side) for side in (self.left, self.right)]
         left, right = (f"({text})" if " OR " in text else text for text in sides)
         text = f"{left} {'O' if self.ordered else ''}NEAR/{self.distance} {right}"
-        return text if self.zone == "text" else f"{self.zone}:({text})"
+        text = text if self.zone == "text" else f"{self.zone}:({text})"
+        return f"{text} ~stem" if self.stems else text
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """As of its phrases, which are alike in this but for those whose case counts."""
+        return next((phrase.stems for phrase in (*self.left, *self.right) if phrase.stems), ())
 
 
 class Value(Struct, frozen=True, gc=False):

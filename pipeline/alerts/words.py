@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 LONGEST_WORD = 255
 """In UTF-16 units; what is longer is cut there."""
@@ -91,7 +92,7 @@ class Words:
         made = self._made
         if len(made) > _MOST_PIECES:
             made.clear()
-        return [word for piece in text.replace("\n", " ").split(" ") for word in made[piece]]
+        return list(chain.from_iterable(map(made.__getitem__, text.replace("\n", " ").split(" "))))
 
 
 class _Pieces(dict[str, tuple[str, ...]]):

@@ -98,3 +98,8 @@ def milliseconds(moment: datetime) -> int:
 def index_field(zone: str, cased: bool) -> str:
     """The field of the index with the words of a zone, in lower case or as written."""
     return f"{ZONES[zone][1]}.{'cased' if cased else 'words'}"
+
+
+def stems_field(zone: str, language: str) -> str:
+    """That of one of TEXT_ZONES with the stems of the articles in a language."""
+    return f"text.{language}.{zone}.stems"

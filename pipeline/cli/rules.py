@@ -133,7 +133,8 @@ def explain_rule(
         for clause in clauses:
             sign = "[green]✓[/]" if clause.holds else "[red]✗[/]"
             where = f" [dim]{', '.join(clause.found_in)}[/]" if clause.found_in else ""
-            text = f"{'  ' * (clause.depth + 1)}{sign} {escape(printable(clause.text))}{where}"
+            stems = f" [dim]by {escape(printable(', '.join(clause.stems)))}[/]" if clause.stems else ""
+            text = f"{'  ' * (clause.depth + 1)}{sign} {escape(printable(clause.text))}{stems}{where}"
             stdout.print(text, highlight=False, soft_wrap=True)
     if broken:
         raise typer.Exit(1)

@@ -6,10 +6,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.cjk.CJKBigramFilter;
 import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
+import org.apache.lucene.analysis.snowball.SnowballFilter;
 import org.apache.lucene.analysis.util.ElisionFilter;
 import org.elasticsearch.Build;
 import org.elasticsearch.client.internal.node.NodeClient;
@@ -90,20 +92,27 @@ public class Shim extends RestPlugin implements AnalysisPlugin {
 
     @Override
     public Map<String, AnalysisProvider<TokenFilterFactory>> getTokenFilters() {
-        return Map.of("asciifolding", (index, environment, name, settings) -> {
-            boolean keepsOriginal = settings.getAsBoolean("preserve_original", false);
-            return new TokenFilterFactory() {
-                @Override
-                public String name() {
-                    return name;
-                }
+        return Map.of(
+            "asciifolding", (index, environment, name, settings) -> {
+                boolean keepsOriginal = settings.getAsBoolean("preserve_original", false);
+                return filter(name, stream -> new ASCIIFoldingFilter(stream, keepsOriginal));
+            },
+            "snowball", (index, environment, name, settings) ->
+                filter(name, stream -> new SnowballFilter(stream, settings.get("language", "English"))));
+    }
 
-                @Override
-                public TokenStream create(TokenStream stream) {
-                    return new ASCIIFoldingFilter(stream, keepsOriginal);
-                }
-            };
-        });
+    private static TokenFilterFactory filter(String name, UnaryOperator<TokenStream> create) {
+        return new TokenFilterFactory() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public TokenStream create(TokenStream stream) {
+                return create.apply(stream);
+            }
+        };
     }
 
     private static Object make(String type, Object... arguments) {
