@@ -92,8 +92,9 @@ def test_the_newest_alerts_come_first_with_rule_headline_and_the_words_that_fire
 
 @pytest.mark.engines
 def test_alerts_are_followed_as_the_index_shows_them_each_once(deployed: Settings, tmp_path: Path) -> None:
-    first, second, again = alert(1, "first", matched_at=NOW), alert(2, "second", matched_at=NOW), alert(1, "first")
-    again = replace(again, matched_at=NOW + timedelta(seconds=1))
+    now = datetime.now(UTC)
+    first, second, again = alert(1, "first", matched_at=now), alert(2, "second", matched_at=now), alert(1, "first")
+    again = replace(again, matched_at=now + timedelta(seconds=1))
     index(deployed, first)
     output = tmp_path / "followed"
     with output.open("wb") as stream:
