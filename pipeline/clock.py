@@ -44,3 +44,14 @@ class ScaledClock:
     async def sleep(self, seconds: float) -> None:
         """Return after so many seconds of this clock."""
         await asyncio.sleep(seconds / self._factor)
+
+
+async def sleep_unless(clock: Clock, seconds: float, changed: asyncio.Event) -> None:
+    """Return after so many seconds of the clock, or as soon as the event is set."""
+    sleeping = asyncio.ensure_future(clock.sleep(seconds))
+    changing = asyncio.ensure_future(changed.wait())
+    try:
+        await asyncio.wait({sleeping, changing}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        sleeping.cancel()
+        changing.cancel()

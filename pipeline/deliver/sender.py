@@ -13,7 +13,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from pipeline.alert_records import Rule
-from pipeline.clock import Clock
+from pipeline.clock import Clock, sleep_unless
 from pipeline.deliver.ledger import Ledger
 from pipeline.deliver.queue import ChannelQueue
 from pipeline.deliveries import Channel
@@ -119,13 +119,7 @@ class Sender:
         if self._free and now < self._free:
             due = max(due or self._free, self._free)
         seconds = min((due - now).total_seconds(), _LONGEST_WAIT_SECONDS) if due else _LONGEST_WAIT_SECONDS
-        sleeping = asyncio.ensure_future(self._clock.sleep(max(seconds, 0)))
-        changing = asyncio.ensure_future(self._changed.wait())
-        try:
-            await asyncio.wait({sleeping, changing}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            sleeping.cancel()
-            changing.cancel()
+        await sleep_unless(self._clock, max(seconds, 0), self._changed)
 
     async def _send(self, partition: int, parts: list[Dispatch]) -> None:
         if parts[0].state == "waiting":

@@ -6,10 +6,8 @@ import asyncio
 import logging
 import random
 import threading
-from collections.abc import Callable, Coroutine, Sequence
-from concurrent import futures
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
 
 import msgspec
 from kafka.consumer.fetcher import ConsumerRecord
@@ -29,7 +27,7 @@ from pipeline.observe import DISPATCHES_OPEN
 from pipeline.partition_member import Group, Member
 from pipeline.partition_tables import Entry
 from pipeline.producer import Producer
-from pipeline.threads import in_thread
+from pipeline.threads import LoopWork, in_thread
 from pipeline.topic_setup import await_topics
 from pipeline.topics import ALERTS, DELIVER_GROUP, DELIVERIES
 
@@ -64,7 +62,7 @@ class Deliverer:
         self._senders = senders
         self._stop = stop
         self._begun: set[int] = set()
-        self._loop = asyncio.get_running_loop()
+        self._work = LoopWork(stop)
         self._unknown: set[str] = set()
 
     def lose(self, partitions: set[int]) -> None:
@@ -74,7 +72,7 @@ class Deliverer:
             self._begun -= partitions
             await asyncio.gather(*(sender.leave(partitions) for sender in self._senders))
 
-        self._await(end(), _LOSE_SECONDS)
+        self._work.do(end(), _LOSE_SECONDS)
 
     def keep(self, partitions: set[int]) -> None:
         """Forget the others."""
@@ -82,7 +80,7 @@ class Deliverer:
         async def forget() -> None:
             self._ledger.keep(partitions)
 
-        self._await(forget())
+        self._work.do(forget())
         self._catch_up()
         log.info("partitions %s are ours", ", ".join(map(str, sorted(partitions))) or "(none)")
 
@@ -100,7 +98,7 @@ class Deliverer:
             if self._begun:
                 self._wake()
 
-        self._await(learn())
+        self._work.do(learn())
 
     def begin(self, partitions: set[int]) -> None:
         """Send what is due there."""
@@ -111,7 +109,7 @@ class Deliverer:
                 sender.begin()
             self._wake()
 
-        self._await(begin())
+        self._work.do(begin())
         log.info("%d alerts wait here", len(self._ledger))
 
     def take(self, records: Sequence[ConsumerRecord]) -> bool:
@@ -122,13 +120,7 @@ class Deliverer:
             await self._intake.take(records)
             self._wake()
 
-        taking = asyncio.run_coroutine_threadsafe(take(), self._loop)
-        while not futures.wait([taking], _TICK_SECONDS).done:
-            if self._stop.is_set() and not futures.wait([taking], _TAKE_SECONDS).done:
-                taking.cancel()
-                return False
-        taking.result()
-        return True
+        return self._work.do_unless_stopped(take(), _TAKE_SECONDS)
 
     def look(self) -> None:
         """Rules may have changed."""
@@ -152,9 +144,6 @@ class Deliverer:
         for name in sorted(unknown):
             self._unknown.add(name)
             log.error("no channel is called %r, its alerts wait; add [deliver.channels.%s] to the settings", name, name)
-
-    def _await(self, work: Coroutine[Any, Any, None], seconds: float | None = None) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
 
 async def deliver(settings: Settings, clock: Clock, stop: threading.Event, jitter: Callable[[], float]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from pipeline.clock import Clock
+from pipeline.clock import Clock, sleep_unless
 
 _LONGEST_WAIT_SECONDS = 3600.0
 
@@ -94,13 +94,7 @@ class Agenda:
             await asyncio.sleep(0)
             return
         self._changed.clear()
-        sleeping = asyncio.ensure_future(self._clock.sleep(min(delay, _LONGEST_WAIT_SECONDS)))
-        changing = asyncio.ensure_future(self._changed.wait())
-        try:
-            await asyncio.wait({sleeping, changing}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            sleeping.cancel()
-            changing.cancel()
+        await sleep_unless(self._clock, min(delay, _LONGEST_WAIT_SECONDS), self._changed)
 
     def _release(self) -> None:
         """Hand what is due to its host."""

@@ -7,10 +7,9 @@ import logging
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
-from concurrent import futures
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, get_args
+from typing import get_args
 
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
@@ -35,7 +34,7 @@ from pipeline.poller.share import Share
 from pipeline.poller.subscription import Subscriber
 from pipeline.poller.turns import Turns
 from pipeline.producer import Producer
-from pipeline.threads import in_thread
+from pipeline.threads import LoopWork, in_thread
 from pipeline.topic_setup import await_topics
 from pipeline.topics import FEED_ITEMS, FEED_PUSHES, FEED_STATE, FEEDS, FEEDS_GROUP, PAGES
 
@@ -75,9 +74,8 @@ class Poller:
         self._share = share
         self._feeds = feeds
         self._door = door
-        self._stop = stop
         self._begun: set[int] = set()
-        self._loop = asyncio.get_running_loop()
+        self._work = LoopWork(stop)
 
     def lose(self, partitions: set[int]) -> None:
         """End what is under way there."""
@@ -89,7 +87,7 @@ class Poller:
                 [each for each, watched in self._share.feeds.items() if watched.partition in partitions]
             )
 
-        self._await(end(), _LOSE_SECONDS)
+        self._work.do(end(), _LOSE_SECONDS)
 
     def keep(self, partitions: set[int]) -> None:
         """Forget the others."""
@@ -97,7 +95,7 @@ class Poller:
         async def forget() -> None:
             self._share.forget(partitions)
 
-        self._await(forget())
+        self._work.do(forget())
         log.info("partitions %s are ours", ", ".join(map(str, sorted(partitions))) or "(none)")
 
     def learn(self, entries: Sequence[Entry]) -> None:
@@ -113,7 +111,7 @@ class Poller:
                 elif watched.partition in self._begun:
                     self._feeds.plan(watched)
 
-        self._await(learn())
+        self._work.do(learn())
 
     def begin(self, partitions: set[int]) -> None:
         """Put everything of these partitions on the agenda."""
@@ -125,7 +123,7 @@ class Poller:
                 self._feeds.plan(watched)
             await self._tell()
 
-        self._await(begin())
+        self._work.do(begin())
         log.info("%d feeds are watched here", len(self._share.feeds))
 
     def take(self, records: Sequence[ConsumerRecord]) -> bool:
@@ -135,13 +133,7 @@ class Poller:
             await self._door.take([record for record in records if record.topic.endswith(FEED_ITEMS.suffix)])
             await self._feeds.take([record for record in records if record.topic.endswith(FEED_PUSHES.suffix)])
 
-        taking = asyncio.run_coroutine_threadsafe(take(), self._loop)
-        while not futures.wait([taking], _TICK_SECONDS).done:
-            if self._stop.is_set() and not futures.wait([taking], _TAKE_SECONDS).done:
-                taking.cancel()
-                return False
-        taking.result()
-        return True
+        return self._work.do_unless_stopped(take(), _TAKE_SECONDS)
 
     def look(self) -> None:
         """There is nothing else."""
@@ -158,9 +150,6 @@ class Poller:
         for condition in get_args(Condition):
             FEEDS_GAUGE.labels(condition).set(found[condition])
         self._agenda.put(_TELL, "", self._clock.now() + _TELL_EVERY, self._tell)
-
-    def _await(self, work: Coroutine[Any, Any, None], seconds: float | None = None) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
 
 
 async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, jitter: Callable[[], float]) -> None:
