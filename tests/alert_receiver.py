@@ -25,11 +25,13 @@ class AlertReceiver:
         """Called before a request is counted as received, and before it is answered."""
         self.after: Callable[[int], None] = lambda _: None
         """Called when it counts as received, and before it is answered."""
+        self.answered: Callable[[int], None] = lambda _: None
+        """Called when the answer is on its way."""
         self._lock = threading.Lock()
         self.url = ""
 
-    def take(self, body: dict[str, Any]) -> Answer:
-        """The answer to a request."""
+    def take(self, body: dict[str, Any]) -> tuple[int, Answer]:
+        """The number of the request, and its answer."""
         with self._lock:
             self.requests += 1
             number = self.requests
@@ -39,7 +41,7 @@ class AlertReceiver:
             with self._lock:
                 self.bodies.append(body)
         self.after(number)
-        return status, headers
+        return number, (status, headers)
 
     def pairs(self, *, once: bool) -> Counter[tuple[str, str]]:
         """How often each (rule, article) was received, with `once` by a receiver that honours keys."""
@@ -63,14 +65,16 @@ def receiving() -> Iterator[AlertReceiver]:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            status, headers = receiver.take(body)
+            number, (status, headers) = receiver.take(body)
             try:
                 self.send_response(status)
                 for name, value in {"Content-Length": "0", **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
+                self.wfile.flush()
             except OSError:
                 self.close_connection = True  # whoever asked is dead
+            receiver.answered(number)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 from kafka.consumer.fetcher import ConsumerRecord
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from pipeline.alert_records import Alert, Rule
 from pipeline.async_producer import AsyncProducer
@@ -36,6 +37,7 @@ class Intake:
         producer: AsyncProducer,
         clock: Clock,
         gather: timedelta,
+        channels: Container[str],
     ) -> None:
         self._ledger = ledger
         self._rules = rules
@@ -43,6 +45,7 @@ class Intake:
         self._producer = producer
         self._clock = clock
         self._gather = gather
+        self._channels = channels
         self._decoder = msgspec.json.Decoder(Alert)
 
     async def take(self, records: Sequence[ConsumerRecord]) -> None:
@@ -76,7 +79,10 @@ class Intake:
                 continue
             known = False
             limited = self._limited(channel, limit_of(alert, rule), made)
-            made[key] = dispatch(alert, channel, current, self._clock.now(), gather=self._gather, limited=limited)
+            new = dispatch(alert, channel, current, self._clock.now(), gather=self._gather, limited=limited)
+            if new.state == "waiting" and channel not in self._channels:
+                new = replace(new, reason=f"no channel is called {channel!r}; add [deliver.channels.{channel}]")
+            made[key] = new
         ALERTS_TAKEN.labels("known" if known else "new").inc()
 
     def _limited(self, channel: str, limit: str, made: dict[str, Dispatch]) -> Limited | None:

@@ -102,8 +102,9 @@ class Ledger:
                 if settled < limit:
                     yield partition, key
 
-    def forget(self, places: Iterable[tuple[int, str]]) -> None:
-        """As if they had never been."""
+    def forget(self, places: Iterable[tuple[int, str]], before: datetime) -> None:
+        """As if they had never been; and what was sent before throttles nothing."""
+        self._sent = {limit: sent for limit, sent in self._sent.items() if sent >= before}
         for partition, key in places:
             self._over.get(partition, {}).pop(key, None)
 

@@ -23,6 +23,7 @@ from pipeline.outbox.intake import withheld
 from pipeline.outbox.messages import compose, message, pause, settle
 
 _LONGEST_WAIT_SECONDS = 60.0
+_DOUBT_SECONDS = 0.5
 
 log = logging.getLogger("newswire.deliver")
 
@@ -56,6 +57,7 @@ class Sender:
         write: Write,
         clock: Clock,
         jitter: Callable[[], float],
+        certain: Callable[[], bool],
         patience: Patience,
     ) -> None:
         self.name = name
@@ -67,6 +69,7 @@ class Sender:
         self._write = write
         self._clock = clock
         self._jitter = jitter
+        self._certain = certain
         self._patience = patience
         self._changed = asyncio.Event()
         self._begun = False
@@ -90,6 +93,9 @@ class Sender:
                 self._changed.clear()
                 now = self._clock.now()
                 held = not self._begun or (self._free and now < self._free)
+                if not held and not self._certain():
+                    await asyncio.sleep(_DOUBT_SECONDS)
+                    continue
                 parts = [] if held else self._queue.next(now)
                 partition = self._ledger.partition(parts[0]) if parts else None
                 if partition is None:
@@ -126,6 +132,8 @@ class Sender:
             parts = await self._compose(partition, parts)
             if not parts:
                 return
+        if not self._certain():
+            return  # as it was written down, it is sent by whoever has the partition
         made = message(parts)
         answer = await self._channel.send(made)
         now = self._clock.now()
@@ -143,7 +151,9 @@ class Sender:
         if isinstance(answer, Retry):
             self._failures += 1
             seconds = pause(self._failures, self._jitter(), self._patience.longest_seconds, answer.after_seconds)
-            self._free = now + timedelta(seconds=min(seconds, _LONGEST_WAIT_SECONDS))
+            if answer.after_seconds is None:  # it may be this one message alone
+                seconds = min(seconds, _LONGEST_WAIT_SECONDS)
+            self._free = now + timedelta(seconds=seconds)
             log.warning("%s does not take message %s now: %s", self.name, made.id, answer.reason)
         else:
             self._failures, self._free = 0, None

@@ -8,6 +8,7 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from time import monotonic
 
 import msgspec
 from kafka.consumer.fetcher import ConsumerRecord
@@ -19,6 +20,7 @@ from pipeline.config import Settings
 from pipeline.deliver.current_rules import CurrentRules
 from pipeline.deliver.intake import Intake
 from pipeline.deliver.ledger import Ledger
+from pipeline.deliver.place_in_group import PlaceInGroup
 from pipeline.deliver.sender import Patience, Sender
 from pipeline.deliveries import ChannelContext, open_channel
 from pipeline.delivery_records import Dispatch
@@ -54,6 +56,7 @@ class Deliverer:
         intake: Intake,
         rules: CurrentRules,
         senders: Sequence[Sender],
+        place: PlaceInGroup,
         stop: threading.Event,
     ) -> None:
         self._ledger = ledger
@@ -64,6 +67,7 @@ class Deliverer:
         self._begun: set[int] = set()
         self._work = LoopWork(stop)
         self._unknown: set[str] = set()
+        self._place = place
 
     def lose(self, partitions: set[int]) -> None:
         """Nothing more is sent from there, and nothing at all before it is clear what is ours."""
@@ -89,10 +93,9 @@ class Deliverer:
 
         async def learn() -> None:
             for entry in entries:
-                if entry.partition in self._begun and not self._ledger.is_news(entry):
-                    continue
                 try:
-                    self._ledger.learn(entry)
+                    if entry.partition not in self._begun or self._ledger.is_news(entry):
+                        self._ledger.learn(entry)
                 except (msgspec.DecodeError, UnicodeError) as error:
                     log.error("dispatch %s is not readable and is passed over: %s", entry.key, error)
             if self._begun:
@@ -123,7 +126,8 @@ class Deliverer:
         return self._work.do_unless_stopped(take(), _TAKE_SECONDS)
 
     def look(self) -> None:
-        """Rules may have changed."""
+        """Rules may have changed. Also a sign that we are in the group still."""
+        self._place.hear(monotonic())
         self._rules.look()
 
     def _catch_up(self) -> None:
@@ -163,6 +167,7 @@ async def deliver(settings: Settings, clock: Clock, stop: threading.Event, jitte
     async def write(partition: int, dispatches: Sequence[Dispatch]) -> None:
         await asyncio.gather(*(producer.send(DELIVERIES, each.key, each, partition) for each in dispatches))
 
+    place = PlaceInGroup(monotonic())
     senders = [
         Sender(
             name,
@@ -173,13 +178,16 @@ async def deliver(settings: Settings, clock: Clock, stop: threading.Event, jitte
             write=write,
             clock=clock,
             jitter=jitter,
+            certain=lambda: place.is_certain(monotonic()),
             patience=Patience(settings.deliver.retry_seconds, timedelta(hours=settings.deliver.give_up_hours)),
         )
         for name, channel in channels.items()
     ]
     gather = timedelta(seconds=settings.deliver.gather_seconds)
-    intake = Intake(ledger=ledger, rules=rules.find, write=write, producer=producer, clock=clock, gather=gather)
-    owner = Deliverer(ledger=ledger, intake=intake, rules=rules, senders=senders, stop=stop)
+    intake = Intake(
+        ledger=ledger, rules=rules.find, write=write, producer=producer, clock=clock, gather=gather, channels=channels
+    )
+    owner = Deliverer(ledger=ledger, intake=intake, rules=rules, senders=senders, place=place, stop=stop)
     joined = in_thread(Member(settings, _GROUP, owner, stop).run, "newswire-member")
     running = [asyncio.ensure_future(sender.run()) for sender in senders]
     running.append(asyncio.ensure_future(_forget(ledger, producer, clock, settings.deliver.remember_days)))
@@ -203,7 +211,7 @@ async def _forget(ledger: Ledger, producer: AsyncProducer, clock: Clock, days: f
         await clock.sleep(_FORGET_SECONDS)
         old = list(ledger.over_before(clock.now() - timedelta(days=days)))[:_FORGET_AT_ONCE]
         await asyncio.gather(*(producer.send(DELIVERIES, key, None, partition) for partition, key in old))
-        ledger.forget(old)
+        ledger.forget(old, clock.now() - timedelta(days=days))
 
 
 def _connect(settings: Settings) -> Producer:

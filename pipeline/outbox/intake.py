@@ -51,7 +51,8 @@ def dispatch(
         channel=channel,
         rule=rule.id,
         article=alert.article.id,
-        group=rule.group,
+        # Not that of the rule as it is now: the alert lies in the partition of this one.
+        group=alert.rule.group,
         state="waiting",
         limit=limit_of(alert, rule),
         changed_at=now,
