@@ -7,10 +7,9 @@ of a text at once takes half of its time.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,8 @@ from numpy.typing import NDArray
 from pipeline.ner.crfsuite import Floats, Weights
 from pipeline.ner.features import MARKS, WORD, Kind, Template
 from pipeline.ner.network import Network
+
+Indexes = NDArray[np.intp]
 
 _MAX_ROWS = 32768
 _NETWORK_SHARE = np.float32(0.4)
@@ -70,27 +71,32 @@ class _Table:
             if first < last:
                 emissions[first:last] += sums[first - offset : last - offset, k]
 
-    def _remember(self, new: list[Hashable]) -> None:
-        rows, attributes, names = self._rows, self._weights.attributes, self.kind.names
-        places: list[int] = []
-        begins: list[int] = []
-        known: list[int] = []
-        count = len(self.kind.offsets)
-        for piece in new:
-            row = rows[piece] = len(rows)
-            for k, given in enumerate(names(piece)):
-                before = len(known)
-                known += [attributes[name] for name in given if name in attributes]
-                if len(known) > before:
-                    places.append(row * count + k)
-                    begins.append(before)
-        if len(rows) > len(self._sums):
-            grown = np.zeros((2 * len(rows), *self._shape), np.float32)
+    def _remember(self, new: Sequence[Hashable]) -> None:
+        first = len(self._rows)
+        self._rows.update(zip(new, range(first, first + len(new)), strict=True))
+        if len(self._rows) > len(self._sums):
+            grown = np.zeros((2 * len(self._rows), *self._shape), np.float32)
             grown[: len(self._sums)] = self._sums
             self._sums = grown
-        if known:
+        slots, known = _known(self._weights.attributes, self.kind, new)
+        if len(known):
+            begins = np.flatnonzero(np.diff(slots, prepend=-1))
             flat = self._sums.reshape(-1, self._shape[1])
-            flat[places] = np.add.reduceat(self._weights.states[known], begins)
+            flat[first * self._shape[0] + slots[begins]] = np.add.reduceat(self._weights.states[known], begins)
+
+
+def _known(attributes: Mapping[str, int], kind: Kind, pieces: Iterable[Hashable]) -> tuple[Indexes, Indexes]:
+    """The attributes that pieces give, and for each its slot: which piece, times the number of offsets, and which of
+    these."""
+    given: list[str] = []
+    sizes: list[int] = []
+    for piece in pieces:
+        for names in kind.names(piece):
+            given += names
+            sizes.append(len(names))
+    found = np.fromiter(map(attributes.get, given, repeat(-1)), np.intp, len(given))
+    known = np.flatnonzero(found >= 0)
+    return np.repeat(np.arange(len(sizes)), sizes)[known], found[known]
 
 
 class Scorer:
@@ -148,20 +154,11 @@ class Scorer:
         return starts, emissions
 
     def _add_once(self, emissions: Floats, kind: Kind, column: list[Hashable | None]) -> None:
-        attributes = self._weights.attributes
-        places: list[int] = []
-        known: list[int] = []
-        size = len(emissions)
-        for at, piece in enumerate(column):
-            if piece is None:
-                continue
-            for offset, names in zip(kind.offsets, kind.names(piece), strict=True):
-                for name in names:
-                    attribute = attributes.get(name)
-                    if attribute is not None and at + offset < size:
-                        places.append(at + offset)
-                        known.append(attribute)
-        np.add.at(emissions, places, self._weights.states[known])
+        at = [place for place, piece in enumerate(column) if piece is not None]
+        slots, known = _known(self._weights.attributes, kind, (column[place] for place in at))
+        places = np.add.outer(np.array(at, np.intp), kind.offsets).reshape(-1)[slots]
+        inside = places < len(emissions)
+        np.add.at(emissions, places[inside], self._weights.states[known[inside]])
 
 
 def _mixed(field: Floats, network: Floats) -> Floats:
@@ -182,10 +179,13 @@ def label(emissions: Floats, steps: Floats, starts: Sequence[int], sizes: Sequen
     for t in range(longest - 2, -1, -1):
         running[t] += running[t + 1]
     first = np.array([starts[i] for i in order], np.intp)
-    places = np.minimum(first + np.arange(longest)[:, None], len(emissions) - 1)
+    last = first + np.array([sizes[i] for i in order], np.intp) - 1
+    times = np.arange(longest)[:, None]
+    places = np.minimum(first + times, len(emissions) - 1)
     best = _viterbi(emissions[places], steps, running)
-    local = np.exp(emissions - emissions.max(axis=1, keepdims=True))[places]
-    joint = _forward_backward(local, np.exp(steps), running)
+    local = np.exp(emissions - emissions.max(axis=1, keepdims=True))
+    both_ways = local[np.stack([places, np.maximum(last - times, 0)], axis=1)]
+    joint = _forward_backward(both_ways, np.exp(steps), running, np.maximum(last - first - times, 0))
     made = [
         Labelling(best[:size, place].tolist(), joint[:size, place])
         for place, size in enumerate(sizes[i] for i in order)
@@ -194,44 +194,47 @@ def label(emissions: Floats, steps: Floats, starts: Sequence[int], sizes: Sequen
     return [made[place] for place in back]
 
 
-def _viterbi(emissions: Floats, steps: Floats, running: Sequence[int]) -> NDArray[np.intp]:
+def _viterbi(emissions: Floats, steps: Floats, running: Sequence[int]) -> Indexes:
     """Steps in time by sentences: the labels of the likeliest path. `emissions` is time by sentences by labels."""
     longest, count, _ = emissions.shape
-    came_from = np.zeros(emissions.shape, np.intp)
-    scores = emissions[0].copy()
-    columns = np.ascontiguousarray(steps.T)
+    scores = emissions.copy()
     for t in range(1, longest):
         n = running[t]
-        through = scores[:n, None, :] + columns
-        through.argmax(axis=2, out=came_from[t, :n])
-        scores[:n] = through.max(axis=2) + emissions[t, :n]
+        through = scores[t - 1, :n, :, None] + steps
+        scores[t, :n] += np.maximum.reduce(through, axis=1)
     labels = np.empty((longest, count), np.intp)
-    current = scores.argmax(axis=1)
-    sentences = np.arange(count)
+    columns = np.ascontiguousarray(steps.T)
+    n = 0
     for t in range(longest - 1, -1, -1):
-        labels[t] = current
+        # Which label led to the next one is asked of the path alone: cheaper than to note it for every label.
+        labels[t, :n] = (scores[t, :n] + columns[labels[t + 1, :n]]).argmax(axis=1) if n else 0
+        labels[t, n:] = scores[t, n:].argmax(axis=1)
         n = running[t]
-        current[:n] = came_from[t, sentences[:n], current[:n]]
     return labels
 
 
-def _forward_backward(local: Floats, steps: Floats, running: Sequence[int]) -> Floats:
-    """Probabilities, from exponentials; scaled at each step, so that none vanishes."""
+def _forward_backward(local: Floats, steps: Floats, running: Sequence[int], back: Indexes) -> Floats:
+    """Probabilities, from exponentials; scaled at each step, so that none vanishes.
+
+    `local` is time by direction by sentences by labels, `back[t]` the steps from time t to each sentence's end.
+    """
     longest = len(local)
-    forward: Floats = np.ones_like(local)
-    scores = forward[0] = _scaled(local[0])
+    both = np.stack([steps, steps.T])
+    scores = local.copy()
+    _scale(scores[0])
+    arrived: Floats = np.ones_like(local[:, 1])
     for t in range(1, longest):
         n = running[t]
-        scores = forward[t, :n] = _scaled((scores[:n] @ steps) * local[t, :n])
-    backward = np.ones_like(local)
-    for t in range(longest - 2, -1, -1):
-        n = running[t + 1]
-        backward[t, :n] = _scaled((backward[t + 1, :n] * local[t + 1, :n]) @ steps.T)
-    np.multiply(forward, backward, out=forward)
-    return _scaled(forward)
+        now = scores[t, :, :n]
+        through = scores[t - 1, :, :n] @ both
+        arrived[t, :n] = through[1]
+        now *= through
+        _scale(now)
+    joint: Floats = scores[:, 0] * arrived[back, np.arange(local.shape[2])]
+    _scale(joint)
+    return joint
 
 
-def _scaled(scores: NDArray[Any]) -> Floats:
-    """Rows that sum to 1."""
-    scaled: Floats = scores / scores.sum(axis=-1, keepdims=True)
-    return scaled
+def _scale(scores: Floats) -> None:
+    """Make rows sum to 1."""
+    scores /= np.add.reduce(scores, axis=-1, keepdims=True)
