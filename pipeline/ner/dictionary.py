@@ -49,7 +49,7 @@ class Dictionary:
         """From bit sets of classes by word."""
         merged: dict[int, int] = {}
         for word, bits in words.items():
-            hashed = int(_hashes(word, len(word))[-1][0])
+            hashed = _hash(word)
             merged[hashed] = merged.get(hashed, 0) | bits
         ordered = sorted(merged)
         return cls(np.array(ordered, np.uint32), np.array([merged[hashed] for hashed in ordered], np.uint8))
@@ -86,8 +86,13 @@ class Dictionary:
 
     def classes_of(self, word: str) -> int:
         """The bit set of the classes of a word; 0 for one that is not in the dictionary."""
-        found = self.matches(word)[0] if word else []
-        return found[-1][1] if found and found[-1][0] == len(word) else 0
+        if not 0 < len(word) <= self._longest:
+            return 0
+        hashed = _hash(word)
+        if not self._filter[hashed >> 32 - _FILTER_BITS]:
+            return 0
+        at = int(np.searchsorted(self._hashes, np.uint32(hashed)))
+        return int(self._classes[at]) if at < len(self._hashes) and self._hashes[at] == hashed else 0
 
     def is_plain(self, word: str) -> bool:
         """Whether the dictionary knows a word and knows no name that is the same."""
@@ -98,6 +103,15 @@ class Dictionary:
         begins, or stands before (<) or after (>)."""
         matches = self.matches(text)
         return _word_pieces(_segments(matches)), _name_pieces(matches)
+
+
+def _hash(word: str) -> int:
+    """The hash of a whole word."""
+    first, *rest = map(ord, word.encode("utf-8", "replace").decode())
+    hashed = first * int(_FIRST)
+    for code in rest:
+        hashed = hashed * int(_NEXT) + code & 0xFFFFFFFF
+    return hashed & 0xFFFFFFFF
 
 
 def _hashes(text: str, longest: int) -> list[NDArray[np.uint32]]:
