@@ -124,8 +124,8 @@ def _cluster(cluster: int) -> tuple[list[str], ...]:
 
 
 WORD = Kind((0, 1, -1, 2, -2), _word)
-SHAPES = Kind((0, 1), lambda two: ([f"+s={two}"], [f"-s={two}"]))
-THREE_SHAPES = Kind((1,), lambda three: ([f"s3={three}"],))
+SHAPES = Kind((0, 1), lambda two: ([f"+s={'|'.join(two)}"], [f"-s={'|'.join(two)}"]))
+THREE_SHAPES = Kind((1,), lambda three: ([f"s3={'|'.join(three)}"],))
 PAIR = Kind(
     (0, 1),
     lambda two: ([f"+ws={two[2]}|{two[1]}"], [f"-ws={two[0]}|{two[3]}", f"-ww={two[0]}|{two[2]}"]),
@@ -158,11 +158,8 @@ def word_template(
         edges[-1] = "last" if len(tokens) > 1 else "first last"
         made: Pieces = [
             (WORD, list(tokens)),
-            (SHAPES, [f"{one}|{two}" for one, two in pairwise(shapes)]),
-            (
-                THREE_SHAPES,
-                [f"{one}|{two}|{three}" for one, two, three in zip(shapes, shapes[1:], shapes[2:], strict=False)],
-            ),
+            (SHAPES, list(pairwise(shapes))),
+            (THREE_SHAPES, list(zip(shapes, shapes[1:], shapes[2:], strict=False))),
             (PAIR, [one + two for one, two in pairwise(described)]),
             (EDGE, edges),
         ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import accumulate, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +29,10 @@ _GAP = 3
 
 @dataclass(frozen=True, slots=True)
 class Labelling:
-    """Of a sentence: the index of each token's label on the likeliest path; each token's probability of each label."""
+    """Of a sentence: the index of each token's label on the likeliest path; each token's score for each label."""
 
     best: list[int]
-    probabilities: Floats
+    scores: Floats
 
 
 class _Table:
@@ -60,11 +60,11 @@ class _Table:
         if len(self._rows) > _MAX_ROWS and not self.kind.letters:
             self._clear()
         rows = self._rows
-        if not self.kind.letters:
-            new = [piece for piece in dict.fromkeys(pieces) if piece not in rows]
-            if new:
-                self._remember(new)
-        at = np.fromiter(map(rows.get, pieces, repeat(0)), np.intp, len(pieces))
+        found = list(map(rows.get, pieces, repeat(0 if self.kind.letters else None)))
+        if None in found:
+            self._remember(list(dict.fromkeys(piece for piece, row in zip(pieces, found, strict=True) if row is None)))
+            found = list(map(rows.get, pieces))
+        at = np.array(found, np.intp)
         sums, size = self._sums[at], len(emissions)
         for k, offset in enumerate(self.kind.offsets):
             first, last = max(0, offset), min(size, len(at) + offset)
@@ -121,6 +121,10 @@ class Scorer:
         starts, emissions = self._emissions(sentences)
         return label(emissions, self._steps, starts, [len(tokens) for tokens in sentences])
 
+    def probabilities(self, labellings: Sequence[Labelling]) -> list[Floats]:
+        """Of each token of sentences that were labelled the probability of each label."""
+        return probabilities(labellings, self._steps)
+
     def _emissions(self, sentences: Sequence[Sequence[str]]) -> tuple[list[int], Floats]:
         """Where each sentence starts, and the sum of the weights of each place's features."""
         padding = self._template.padding
@@ -166,32 +170,56 @@ def _mixed(field: Floats, network: Floats) -> Floats:
     return mixed
 
 
-def label(emissions: Floats, steps: Floats, starts: Sequence[int], sizes: Sequence[int]) -> list[Labelling]:
-    """The likeliest labels (Viterbi) and the probabilities (forward-backward) of each sentence.
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Sentences side by side, the longest first, so that those still running are always the first ones.
 
-    All sentences go side by side, the longest first, so that those still running are always the first ones.
+    `places[i, t, k]` is where the k-th has its t-th token, counted from its beginning (i = 0) or its end (i = 1);
+    `running[t]` how many have so many; `back[t]` the steps from there to the end of each.
     """
-    order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
-    longest = sizes[order[0]]
-    running = [0] * longest
-    for size in sizes:
-        running[size - 1] += 1
-    for t in range(longest - 2, -1, -1):
-        running[t] += running[t + 1]
-    first = np.array([starts[i] for i in order], np.intp)
-    last = first + np.array([sizes[i] for i in order], np.intp) - 1
-    times = np.arange(longest)[:, None]
-    places = np.minimum(first + times, len(emissions) - 1)
-    best = _viterbi(emissions[places], steps, running)
+
+    order: list[int]
+    sizes: list[int]
+    running: list[int]
+    places: Indexes
+    back: Indexes
+
+    @classmethod
+    def of(cls, starts: Sequence[int], sizes: Sequence[int]) -> _Order:
+        order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
+        ordered = [sizes[i] for i in order]
+        size = np.array(ordered, np.intp)
+        times = np.arange(ordered[0])[:, None]
+        first = np.array([starts[i] for i in order], np.intp)
+        back = np.maximum(size - 1 - times, 0)
+        places = np.stack([first + np.minimum(times, size - 1), first + back])
+        return cls(order, ordered, (times < size).sum(axis=1).tolist(), places, back)
+
+
+def label(emissions: Floats, steps: Floats, starts: Sequence[int], sizes: Sequence[int]) -> list[Labelling]:
+    """The likeliest labels of each sentence (Viterbi)."""
+    side_by_side = _Order.of(starts, sizes)
+    best = _viterbi(emissions[side_by_side.places[0]], steps, side_by_side.running)
+    labellings = [Labelling([], emissions)] * len(sizes)
+    for place, (i, size) in enumerate(zip(side_by_side.order, side_by_side.sizes, strict=True)):
+        labellings[i] = Labelling(best[:size, place].tolist(), emissions[starts[i] : starts[i] + size])
+    return labellings
+
+
+def probabilities(labellings: Sequence[Labelling], steps: Floats) -> list[Floats]:
+    """Of each token of each sentence the probability of each label (forward-backward)."""
+    if not labellings:
+        return []
+    sizes = [len(labelling.best) for labelling in labellings]
+    emissions = np.concatenate([labelling.scores for labelling in labellings])
     local = np.exp(emissions - emissions.max(axis=1, keepdims=True))
-    both_ways = local[np.stack([places, np.maximum(last - times, 0)], axis=1)]
-    joint = _forward_backward(both_ways, np.exp(steps), running, np.maximum(last - first - times, 0))
-    made = [
-        Labelling(best[:size, place].tolist(), joint[:size, place])
-        for place, size in enumerate(sizes[i] for i in order)
-    ]
-    back = sorted(range(len(order)), key=order.__getitem__)
-    return [made[place] for place in back]
+    starts = [end - size for end, size in zip(accumulate(sizes), sizes, strict=True)]
+    side_by_side = _Order.of(starts, sizes)
+    joint = _forward_backward(local, np.exp(steps), side_by_side)
+    made = [joint] * len(sizes)
+    for place, (i, size) in enumerate(zip(side_by_side.order, side_by_side.sizes, strict=True)):
+        made[i] = joint[:size, place]
+    return made
 
 
 def _viterbi(emissions: Floats, steps: Floats, running: Sequence[int]) -> Indexes:
@@ -213,24 +241,20 @@ def _viterbi(emissions: Floats, steps: Floats, running: Sequence[int]) -> Indexe
     return labels
 
 
-def _forward_backward(local: Floats, steps: Floats, running: Sequence[int], back: Indexes) -> Floats:
-    """Probabilities, from exponentials; scaled at each step, so that none vanishes.
-
-    `local` is time by direction by sentences by labels, `back[t]` the steps from time t to each sentence's end.
-    """
-    longest = len(local)
+def _forward_backward(emissions: Floats, steps: Floats, side_by_side: _Order) -> Floats:
+    """Probabilities, from exponentials; scaled at each step, so that none vanishes."""
     both = np.stack([steps, steps.T])
-    scores = local.copy()
-    _scale(scores[0])
-    arrived: Floats = np.ones_like(local[:, 1])
-    for t in range(1, longest):
-        n = running[t]
-        now = scores[t, :, :n]
-        through = scores[t - 1, :, :n] @ both
+    scores = emissions[side_by_side.places]
+    _scale(scores[:, 0])
+    arrived: Floats = np.ones_like(scores[1])
+    for t in range(1, len(side_by_side.running)):
+        n = side_by_side.running[t]
+        now = scores[:, t, :n]
+        through = scores[:, t - 1, :n] @ both
         arrived[t, :n] = through[1]
         now *= through
         _scale(now)
-    joint: Floats = scores[:, 0] * arrived[back, np.arange(local.shape[2])]
+    joint: Floats = scores[0] * arrived[side_by_side.back, np.arange(scores.shape[2])]
     _scale(joint)
     return joint
 
