@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import add
 from typing import Any
 
 from pipeline.ner.dictionary import Dictionary
@@ -41,12 +42,38 @@ Pieces = list[tuple[Kind, list[Hashable | None]]]
 """For each kind the piece at each place, None for no piece; places at the end may be left out."""
 
 
+GAP = 3
+"""Empty places between the sentences of a text: the greatest offset of a piece."""
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
-    """How sentences are taken apart; `padding` places before and after a sentence hold pieces, but no tokens."""
+    """How sentences are taken apart; `padding` places before and after a sentence hold pieces, but no tokens.
+
+    `all_pieces` takes the sentences of a text apart at once, one after the other with a GAP between them, where that
+    costs less than `pieces` of each.
+    """
 
     padding: int
     pieces: Callable[[Sequence[str]], Pieces]
+    all_pieces: Callable[[Sequence[Sequence[str]]], Pieces] | None = None
+
+    def starts(self, sentences: Sequence[Sequence[str]]) -> list[int]:
+        """The place of the first token of each sentence of a text; last, that of one after them."""
+        sizes = (len(tokens) + 2 * self.padding + GAP for tokens in sentences)
+        return list(accumulate(sizes, initial=self.padding))
+
+    def columns(self, sentences: Sequence[Sequence[str]]) -> dict[Kind, list[Hashable | None]]:
+        """The pieces of the sentences of a text, by kind; places at the end may be left out."""
+        if self.all_pieces:
+            return dict(self.all_pieces(sentences))
+        columns: dict[Kind, list[Hashable | None]] = {}
+        for start, tokens in zip(self.starts(sentences), sentences, strict=False):
+            for kind, pieces in self.pieces(tokens):
+                column = columns.setdefault(kind, [])
+                column += [None] * (start - self.padding - len(column))
+                column += pieces
+        return columns
 
 
 def features(template: Template, tokens: Sequence[str]) -> list[list[str]]:
@@ -211,30 +238,39 @@ IN_NAME = Kind((0,), lambda piece: (piece,))
 def character_template(dictionary: Dictionary) -> Template:
     """Sentences as characters, with what stands in a window of three to each side, and the words and names there."""
 
-    def pieces(tokens: Sequence[str]) -> Pieces:
-        in_words, in_names = dictionary.pieces("".join(tokens))
+    def all_pieces(sentences: Sequence[Sequence[str]]) -> Pieces:
+        texts = ["".join(tokens) for tokens in sentences]
         before: list[Hashable | None] = [None] * _PADDING
-        return [*_character_pieces(tokens), (IN_WORD, before + in_words), (IN_NAME, before + in_names)]
+        between: list[Hashable | None] = [None] * (2 * _PADDING + GAP)
+        in_words, in_names = before[:], before[:]
+        for words, names in dictionary.pieces(texts):
+            in_words += [*words, *between]
+            in_names += [*names, *between]
+        return [*_character_pieces(texts), (IN_WORD, in_words), (IN_NAME, in_names)]
 
-    return Template(_PADDING, pieces)
+    return Template(_PADDING, lambda tokens: all_pieces([tokens]), all_pieces)
 
 
-def _character_pieces(tokens: Sequence[str]) -> Pieces:
-    text = f"{_BEFORE}{''.join(tokens)}{_AFTER}"
-    kinds = f"___{''.join(map(character_kind, tokens))}___"
-    places = range(len(text))
+def _character_pieces(texts: Sequence[str]) -> Pieces:
+    text = _BETWEEN.join(f"{_BEFORE}{each}{_AFTER}" for each in texts)
+    kinds = ("_" * len(_BETWEEN)).join(f"___{''.join(map(character_kind, each))}___" for each in texts)
+    # Runs that reach into the next sentence give nothing to tokens: these are further away than any offset.
+    twos = list(map(add, text, text[1:]))
+    threes = list(map(add, twos, text[2:]))
+    three_kinds = list(map(add, map(add, kinds, kinds[1:]), kinds[2:]))
+    five_kinds = list(map(add, map(add, three_kinds, kinds[3:]), kinds[4:]))
     return [
         (ONE, list(text)),
-        (TWO, [text[i : i + 2] for i in places[:-1]]),
-        (AROUND, [text[i] + text[i + 2] for i in places[:-2]]),
-        (THREE, [text[i : i + 3] for i in places[:-2]]),
-        (FOUR, [text[i : i + 4] for i in places[:-3]]),
+        (TWO, list(twos)),
+        (AROUND, list(map(add, text, text[2:]))),
+        (THREE, list(threes)),
+        (FOUR, list(map(add, threes, text[3:]))),
         (BIAS, ["bias"] * len(text)),
         (KIND_ONE, list(kinds)),
-        (KIND_THREE, [kinds[i : i + 3] for i in places[:-2]]),
-        (KIND_FIVE, [kinds[i : i + 5] for i in places[:-4]]),
-        (KIND_SEVEN, [kinds[i : i + 7] for i in places[:-6]]),
+        (KIND_THREE, list(three_kinds)),
+        (KIND_FIVE, list(five_kinds)),
+        (KIND_SEVEN, list(map(add, map(add, five_kinds, kinds[5:]), kinds[6:]))),
     ]
 
 
-_BEFORE, _AFTER = "\x02" * _PADDING, "\x03" * _PADDING
+_BEFORE, _AFTER, _BETWEEN = "\x02" * _PADDING, "\x03" * _PADDING, "\x00" * GAP

@@ -114,12 +114,12 @@ class Model:
         asked = [i for i, tokens in enumerate(sentences) if self._asks(tokens, labellings[i].best, found[i])]
         probable = dict(zip(asked, self._scorer.probabilities([labellings[i] for i in asked]), strict=True))
         readings = []
-        for at, (tokens, names) in enumerate(zip(sentences, found, strict=True)):
+        for at, (tokens, seen) in enumerate(zip(sentences, found, strict=True)):
             rows = probable.get(at)
             if rows is None:
-                readings.append(Reading(names, []))
+                readings.append(Reading(seen, []))
                 continue
-            best = labellings[at].best
+            best, names = labellings[at].best, seen
             if self._plain:
                 names = [
                     name
