@@ -175,7 +175,10 @@ def word_template(
 
     @lru_cache(_CACHED_WORDS)
     def cluster(word: str) -> int:
-        return clusters.get(word) or clusters.get(word.lower()) or UNKNOWN if clusters else UNKNOWN
+        if clusters is None:
+            return UNKNOWN
+        low = word.lower()
+        return clusters.get(word) or (clusters.get(low) if low != word else None) or UNKNOWN
 
     def pieces(tokens: Sequence[str]) -> Pieces:
         described = [low_and_shape(token) for token in tokens]

@@ -29,7 +29,7 @@ class HashIndex:
 
     def position(self, text: str) -> int:
         """Where the hash of a text stands; -1 where it does not."""
-        hashed = text_hash(text)
+        hashed = crc32(text.encode("utf-8", "replace"))
         upper = hashed >> _SHIFT
         end = self._begins[upper + 1]
         at = bisect_left(self._hashes, hashed, self._begins[upper], end)
