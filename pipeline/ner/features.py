@@ -22,6 +22,7 @@ from pipeline.ner.vocabulary import Vocabulary
 MAX_WORD = 40
 """Longer tokens are described by their first characters."""
 _CACHED_WORDS = 16384
+PARTED = "|"
 UNKNOWN = 0
 """Of a word that no vocabulary holds: its frequency, its cluster."""
 
@@ -29,13 +30,13 @@ UNKNOWN = 0
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """`names(piece)[k]` are the features that a piece gives to the token `offsets[k]` places after its own. Where
-    `letters` are given, that is one feature, the letter `letters[k]` and the piece. Pieces of a kind that is not
-    `recurrent` are mostly new and not worth remembering."""
+    `prefixes` are given, all of one length, that is one feature, `prefixes[k]` and the piece; a piece that is a pair is
+    joined with PARTED. Of such a kind all pieces that matter are known from the model."""
 
     offsets: tuple[int, ...]
     names: Callable[[Any], tuple[Sequence[str], ...]]
-    letters: str = ""
-    recurrent: bool = True
+    prefixes: tuple[str, ...] = ()
+    is_pair: bool = False
 
 
 Pieces = list[tuple[Kind, list[Hashable | None]]]
@@ -153,11 +154,13 @@ def _cluster(cluster: int) -> tuple[list[str], ...]:
 WORD = Kind((0, 1, -1, 2, -2), _word)
 SHAPES = Kind((0, 1), lambda two: ([f"+s={'|'.join(two)}"], [f"-s={'|'.join(two)}"]))
 THREE_SHAPES = Kind((1,), lambda three: ([f"s3={'|'.join(three)}"],))
-PAIR = Kind(
-    (0, 1),
-    lambda two: ([f"+ws={two[2]}|{two[1]}"], [f"-ws={two[0]}|{two[3]}", f"-ww={two[0]}|{two[2]}"]),
-    recurrent=False,
-)
+
+
+def _pair(prefix: str, offset: int) -> Kind:
+    return Kind((offset,), lambda pair: ([f"{prefix}{pair[0]}{PARTED}{pair[1]}"],), (prefix,), is_pair=True)
+
+
+NEXT_AND_SHAPE, PREVIOUS_AND_SHAPE, PREVIOUS_AND_WORD = _pair("+ws=", 0), _pair("-ws=", 1), _pair("-ww=", 1)
 EDGE = Kind((0,), lambda edges: (edges.split(),))
 MARKS = Kind((0, 1, -1), _marked)
 FREQUENCY = Kind((0, 1, -1), lambda frequency: _beside([f"z={frequency}"]))
@@ -182,6 +185,7 @@ def word_template(
 
     def pieces(tokens: Sequence[str]) -> Pieces:
         described = [low_and_shape(token) for token in tokens]
+        lows = [low for low, _ in described]
         shapes = [shape for _, shape in described]
         edges: list[Hashable | None] = [None] * len(tokens)
         edges[0] = "first" if len(tokens) > 1 else "first last"
@@ -190,15 +194,17 @@ def word_template(
             (WORD, list(tokens)),
             (SHAPES, list(pairwise(shapes))),
             (THREE_SHAPES, list(zip(shapes, shapes[1:], shapes[2:], strict=False))),
-            (PAIR, [one + two for one, two in pairwise(described)]),
+            (NEXT_AND_SHAPE, list(zip(lows[1:], shapes, strict=False))),
+            (PREVIOUS_AND_SHAPE, list(zip(lows, shapes[1:], strict=False))),
+            (PREVIOUS_AND_WORD, list(pairwise(lows))),
             (EDGE, edges),
         ]
-        marks = gazetteer.marks(tokens, [low for low, _ in described])
+        marks = gazetteer.marks(tokens, lows)
         made.append((MARKS, [tuple(marked) for marked in marks]))
         if frequencies is not None:
-            made.append((FREQUENCY, [frequency(low) for low, _ in described]))
+            made.append((FREQUENCY, list(map(frequency, lows))))
         if clusters is not None:
-            made.append((CLUSTER, [cluster(token) for token in tokens]))
+            made.append((CLUSTER, list(map(cluster, tokens))))
         return made
 
     return Template(0, pieces)
@@ -224,7 +230,7 @@ _SCRIPTS = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "KATAKANA-HIRAGAN
 def _runs(**offsets: int) -> Kind:
     """Runs of characters; the feature for each offset is its letter and the run."""
     letters = tuple(name[-1] for name in offsets)
-    return Kind(tuple(offsets.values()), lambda run: tuple([f"{letter}{run}"] for letter in letters), "".join(letters))
+    return Kind(tuple(offsets.values()), lambda run: tuple([f"{letter}{run}"] for letter in letters), letters)
 
 
 BIAS = Kind((0,), lambda bias: ([bias],))

@@ -7,7 +7,7 @@ of a text at once takes half of its time.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, repeat
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ner.crfsuite import Floats, Weights
-from pipeline.ner.features import MARKS, WORD, Kind, Template
+from pipeline.ner.features import MARKS, PARTED, WORD, Kind, Template
 from pipeline.ner.network import Network
 
 Indexes = NDArray[np.intp]
@@ -34,20 +34,16 @@ class Labelling:
 
 
 class _Table:
-    """The weights that the pieces of one kind give, a row for each piece seen; row 0 is nothing. Where a feature is
-    a letter and the piece, all pieces that matter are known from the start."""
+    """The weights that the pieces of one kind give, a row for each piece seen; row 0 is nothing. Of a
+    kind with prefixes all that matter are there from the start."""
 
     def __init__(self, kind: Kind, weights: Weights) -> None:
         self.kind = kind
         self._weights = weights
         self._shape = (len(kind.offsets), len(weights.labels))
         self._clear()
-        if kind.letters:
-            self._remember(
-                list(
-                    dict.fromkeys(name[1:] for name in weights.attributes if name[0] in kind.letters and len(name) > 1)
-                )
-            )
+        if kind.prefixes:
+            self._remember(list(dict.fromkeys(_known_pieces(kind, weights.attributes))))
 
     def _clear(self) -> None:
         self._rows: dict[Hashable, int] = {None: 0}
@@ -55,10 +51,10 @@ class _Table:
 
     def add(self, emissions: Floats, pieces: list[Hashable]) -> None:
         """Add what the piece at each place gives to the places around it."""
-        if len(self._rows) > _MAX_ROWS and not self.kind.letters:
+        if len(self._rows) > _MAX_ROWS and not self.kind.prefixes:
             self._clear()
         rows = self._rows
-        found = list(map(rows.get, pieces, repeat(0 if self.kind.letters else None)))
+        found = list(map(rows.get, pieces, repeat(0 if self.kind.prefixes else None)))
         if None in found:
             self._remember(list(dict.fromkeys(piece for piece, row in zip(pieces, found, strict=True) if row is None)))
             found = list(map(rows.get, pieces))
@@ -81,6 +77,18 @@ class _Table:
             begins = np.flatnonzero(np.diff(slots, prepend=-1))
             flat = self._sums.reshape(-1, self._shape[1])
             flat[first * self._shape[0] + slots[begins]] = np.add.reduceat(self._weights.states[known], begins)
+
+
+def _known_pieces(kind: Kind, attributes: Iterable[str]) -> Iterator[Hashable]:
+    """The pieces of a kind with prefixes that give any of these attributes."""
+    size = len(kind.prefixes[0])
+    for name in attributes:
+        if len(name) > size and name.startswith(kind.prefixes):
+            rest = name[size:]
+            if kind.is_pair:
+                yield from ((rest[:at], rest[at + 1 :]) for at, sign in enumerate(rest) if sign == PARTED)
+            else:
+                yield rest
 
 
 def _known(attributes: Mapping[str, int], kind: Kind, pieces: Iterable[Hashable]) -> tuple[Indexes, Indexes]:
@@ -130,24 +138,14 @@ class Scorer:
         columns = self._template.columns(sentences)
         emissions = np.zeros((size, len(self.labels)), np.float32)
         for kind, column in columns.items():
-            if kind.recurrent:
-                if kind not in self._tables:
-                    self._tables[kind] = _Table(kind, self._weights)
-                self._tables[kind].add(emissions, column)
-            else:
-                self._add_once(emissions, kind, column)
+            if kind not in self._tables:
+                self._tables[kind] = _Table(kind, self._weights)
+            self._tables[kind].add(emissions, column)
         if self._network:
             lengths = [len(tokens) for tokens in sentences]
             seen = self._network.emissions(columns[WORD], columns[MARKS], starts, lengths, size)
             emissions = _mixed(emissions, seen)
         return starts, emissions
-
-    def _add_once(self, emissions: Floats, kind: Kind, column: list[Hashable | None]) -> None:
-        at = [place for place, piece in enumerate(column) if piece is not None]
-        slots, known = _known(self._weights.attributes, kind, (column[place] for place in at))
-        places = np.add.outer(np.array(at, np.intp), kind.offsets).reshape(-1)[slots]
-        inside = places < len(emissions)
-        np.add.at(emissions, places[inside], self._weights.states[known[inside]])
 
 
 def _mixed(field: Floats, network: Floats) -> Floats:
