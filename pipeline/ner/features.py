@@ -100,10 +100,10 @@ def low_and_shape(word: str) -> tuple[str, str]:
     letters as c; runs as one, so that `McDonald` is XxXx."""
     shape = ""
     for character in word[:12]:
-        if character.isupper():
-            kind = "X"
-        elif character.islower():
+        if character.islower():
             kind = "x"
+        elif character.isupper():
+            kind = "X"
         elif character.isdigit():
             kind = "d"
         else:
@@ -113,12 +113,17 @@ def low_and_shape(word: str) -> tuple[str, str]:
     return word[:MAX_WORD].lower(), shape
 
 
+_BEGINNINGS = tuple((size, f"p{size}=") for size in range(1, 6))
+_ENDINGS = tuple((size, f"x{size}=") for size in range(1, 6))
+
+
 def _word(word: str) -> tuple[list[str], ...]:
     word = word[:MAX_WORD]
     low, form = low_and_shape(word)
+    ending = low[-3:]
     own = ["b", f"w={low}", f"s={form}"]
-    own += [f"p{n}={low[:n]}" for n in (1, 2, 3, 4, 5) if n <= len(low)]
-    own += [f"x{n}={low[-n:]}" for n in (1, 2, 3, 4, 5) if n <= len(low)]
+    own += [name + low[:size] for size, name in _BEGINNINGS[: len(low)]]
+    own += [name + low[-size:] for size, name in _ENDINGS[: len(low)]]
     if word[0].isupper():
         own += ("cap", f"W={word}")
     if len(word) > 1 and word.isupper():
@@ -127,8 +132,8 @@ def _word(word: str) -> tuple[list[str], ...]:
         own += [f"h={part}" for part in low.split("-")[:3]]
     return (
         own,
-        [f"-1w={low}", f"-1s={form}", f"-1x3={low[-3:]}"],
-        [f"+1w={low}", f"+1s={form}", f"+1x3={low[-3:]}"],
+        [f"-1w={low}", f"-1s={form}", f"-1x3={ending}"],
+        [f"+1w={low}", f"+1s={form}", f"+1x3={ending}"],
         [f"-2w={low}", f"-2s={form}"],
         [f"+2w={low}", f"+2s={form}"],
     )

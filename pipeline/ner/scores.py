@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, repeat
+from itertools import accumulate, chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,12 +94,9 @@ def _known_pieces(kind: Kind, attributes: Iterable[str]) -> Iterator[Hashable]:
 def _known(attributes: Mapping[str, int], kind: Kind, pieces: Iterable[Hashable]) -> tuple[Indexes, Indexes]:
     """The attributes that pieces give, and for each its slot: which piece, times the number of offsets, and which of
     these."""
-    given: list[str] = []
-    sizes: list[int] = []
-    for piece in pieces:
-        for names in kind.names(piece):
-            given += names
-            sizes.append(len(names))
+    groups = list(chain.from_iterable(map(kind.names, pieces)))
+    sizes = list(map(len, groups))
+    given = list(chain.from_iterable(groups))
     found = np.fromiter(map(attributes.get, given, repeat(-1)), np.intp, len(given))
     known = np.flatnonzero(found >= 0)
     return np.repeat(np.arange(len(sizes)), sizes)[known], found[known]
