@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from ftfy import fix_encoding, fixes
 from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
@@ -31,6 +32,7 @@ _MAYBE_BAD = re.compile(
 _AMPERSANDS = re.compile(r"&(?:amp;|#0{0,6}38;|#x0{0,6}26;)+", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
 _PASSES = 12  # honest text settles in two
+_REMEMBERED = 4  # a body is normalised first and, mostly unchanged, once more for its hash
 
 
 def _combining_marks(start: int, stop: int) -> str:
@@ -49,6 +51,7 @@ _MAYBE_PILE = re.compile(f"[{_BMP_MARKS}\U00010000-\U0001efff][{_BMP_MARKS}\U000
 _PILE = re.compile(f"([{_MARKS}][{_MARKS}]{{29}})[{_MARKS}]+")
 
 
+@lru_cache(_REMEMBERED)
 def normalise_text(text: str) -> str:
     """Mojibake undone (ftfy), NFC, noise out, spaces single, paragraphs on lines of their own.
 

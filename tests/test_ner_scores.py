@@ -30,24 +30,27 @@ def test_labels_and_probabilities_are_those_of_crfsuite(language):
     cut = [sentence.tokens for sentence in sentences(TEXTS[language], language)]
     assert len(cut) > 1
     for _ in range(2):  # the second time from what was remembered
-        for tokens, labelling in zip(cut, scorer.label(cut), strict=True):
+        labellings = scorer.label(cut)
+        for tokens, labelling, rows in zip(cut, labellings, scorer.probabilities(labellings), strict=True):
             assert [scorer.labels[i] for i in labelling.best] == tagger.tag(features(template(language), tokens))
             expected = [[tagger.marginal(label, i) for label in scorer.labels] for i in range(len(tokens))]
-            assert labelling.probabilities.tolist() == [pytest.approx(row, abs=1e-4) for row in expected]
+            assert rows.tolist() == [pytest.approx(row, abs=1e-4) for row in expected]
 
 
 def test_a_sentence_is_read_alike_alone_and_among_others():
     scorer = Scorer(read_weights(model_path("id").read_bytes()), template("id"))
     cut = [sentence.tokens for sentence in sentences(TEXTS["id"], "id")]
     together = scorer.label(cut)
-    for tokens, labelling in zip(cut, together, strict=True):
+    for tokens, labelling, rows in zip(cut, together, scorer.probabilities(together), strict=True):
         (alone,) = scorer.label([tokens])
         assert alone.best == labelling.best
-        assert alone.probabilities == pytest.approx(labelling.probabilities, abs=1e-5)
+        assert scorer.probabilities([alone])[0] == pytest.approx(rows, abs=1e-5)
 
 
 def test_nothing_is_read_as_nothing():
-    assert Scorer(read_weights(model_path("id").read_bytes()), template("id")).label([]) == []
+    scorer = Scorer(read_weights(model_path("id").read_bytes()), template("id"))
+    assert scorer.label([]) == []
+    assert scorer.probabilities([]) == []
 
 
 def test_another_file_is_refused():

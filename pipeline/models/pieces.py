@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import add
+
 SHORTEST, LONGEST = 2, 5
 """Of the pieces of a word, in characters, marks included."""
 
@@ -9,6 +12,9 @@ SHORTEST, LONGEST = 2, 5
 def pieces(word: str) -> set[str]:
     """The word between marks for its beginning and end (`^da$`), and all pieces of that."""
     marked = f"^{word}$"
-    return {marked} | {
-        marked[at : at + length] for length in range(SHORTEST, LONGEST + 1) for at in range(len(marked) - length + 1)
-    }
+    made = {marked}
+    runs: Sequence[str] = marked
+    for length in range(SHORTEST, LONGEST + 1):
+        runs = list(map(add, runs, marked[length - 1 :]))
+        made.update(runs)
+    return made

@@ -7,7 +7,7 @@ those of all runs in a sentence come at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -26,6 +26,7 @@ Piece = tuple[str, ...]
 
 
 _FILTER_BITS = 22
+_BREAK = "\x00"
 Match = tuple[int, int]
 """Length and classes of a word that stands at a place."""
 
@@ -49,7 +50,7 @@ class Dictionary:
         """From bit sets of classes by word."""
         merged: dict[int, int] = {}
         for word, bits in words.items():
-            hashed = int(_hashes(word, len(word))[-1][0])
+            hashed = _hash(word)
             merged[hashed] = merged.get(hashed, 0) | bits
         ordered = sorted(merged)
         return cls(np.array(ordered, np.uint32), np.array([merged[hashed] for hashed in ordered], np.uint8))
@@ -67,37 +68,58 @@ class Dictionary:
 
     def matches(self, text: str) -> list[list[Match]]:
         """The words at each place, the shortest first."""
-        matches: list[list[Match]] = [[] for _ in text]
-        by_length = _hashes(text, self._longest)
+        return self._matches([text])[0]
+
+    def _matches(self, texts: Sequence[str]) -> list[list[list[Match]]]:
+        """Those of each text; of all at once, for the sake of time."""
+        joined = _BREAK.join(texts)
+        found: list[list[list[Match]]] = [[[] for _ in text] for text in texts]
+        by_length = _hashes(joined, self._longest)
         if not by_length:
-            return matches
+            return found
         hashes = np.concatenate(by_length)
         likely = np.flatnonzero(self._filter[hashes >> np.uint32(32 - _FILTER_BITS)])
         at = np.searchsorted(self._hashes, hashes[likely])
         at[at == len(self._hashes)] = 0
         is_word = self._hashes[at] == hashes[likely]
         classes = self._classes[at[is_word]].tolist()
-        begin, length, following = 0, 1, len(text)
+        flat = [(place, len(matches) - i) for matches in found for i, place in enumerate([*matches, []])]
+        begin, length, following = 0, 1, len(joined)
         for place, bits in zip(likely[is_word].tolist(), classes, strict=True):
             while place >= following:
-                begin, length, following = following, length + 1, following + len(text) - length
-            matches[place - begin].append((length, bits))
-        return matches
+                begin, length, following = following, length + 1, following + len(joined) - length
+            matches, room = flat[place - begin]
+            if length <= room:
+                matches.append((length, bits))
+        return found
 
     def classes_of(self, word: str) -> int:
         """The bit set of the classes of a word; 0 for one that is not in the dictionary."""
-        found = self.matches(word)[0] if word else []
-        return found[-1][1] if found and found[-1][0] == len(word) else 0
+        if not 0 < len(word) <= self._longest:
+            return 0
+        hashed = _hash(word)
+        if not self._filter[hashed >> 32 - _FILTER_BITS]:
+            return 0
+        at = int(np.searchsorted(self._hashes, np.uint32(hashed)))
+        return int(self._classes[at]) if at < len(self._hashes) and self._hashes[at] == hashed else 0
 
     def is_plain(self, word: str) -> bool:
         """Whether the dictionary knows a word and knows no name that is the same."""
         return self.classes_of(word) == 1
 
-    def pieces(self, text: str) -> tuple[list[Piece], list[Piece | None]]:
-        """For each character its word's classes, length and neighbours; and the names of each class that it is in,
-        begins, or stands before (<) or after (>)."""
-        matches = self.matches(text)
-        return _word_pieces(_segments(matches)), _name_pieces(matches)
+    def pieces(self, texts: Sequence[str]) -> list[tuple[list[Piece], list[Piece | None]]]:
+        """For each character of each text its word's classes, length and neighbours; and the names of each class that
+        it is in, begins, or stands before (<) or after (>)."""
+        return [(_word_pieces(_segments(matches)), _name_pieces(matches)) for matches in self._matches(texts)]
+
+
+def _hash(word: str) -> int:
+    """The hash of a whole word."""
+    first, *rest = map(ord, word.encode("utf-8", "replace").decode())
+    hashed = first * int(_FIRST)
+    for code in rest:
+        hashed = hashed * int(_NEXT) + code & 0xFFFFFFFF
+    return hashed & 0xFFFFFFFF
 
 
 def _hashes(text: str, longest: int) -> list[NDArray[np.uint32]]:

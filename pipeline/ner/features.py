@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import add
 from typing import Any
 
 from pipeline.ner.dictionary import Dictionary
@@ -21,6 +22,7 @@ from pipeline.ner.vocabulary import Vocabulary
 MAX_WORD = 40
 """Longer tokens are described by their first characters."""
 _CACHED_WORDS = 16384
+PARTED = "|"
 UNKNOWN = 0
 """Of a word that no vocabulary holds: its frequency, its cluster."""
 
@@ -28,25 +30,51 @@ UNKNOWN = 0
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """`names(piece)[k]` are the features that a piece gives to the token `offsets[k]` places after its own. Where
-    `letters` are given, that is one feature, the letter `letters[k]` and the piece. Pieces of a kind that is not
-    `recurrent` are mostly new and not worth remembering."""
+    `prefixes` are given, all of one length, that is one feature, `prefixes[k]` and the piece; a piece that is a pair is
+    joined with PARTED. Of such a kind all pieces that matter are known from the model."""
 
     offsets: tuple[int, ...]
     names: Callable[[Any], tuple[Sequence[str], ...]]
-    letters: str = ""
-    recurrent: bool = True
+    prefixes: tuple[str, ...] = ()
+    is_pair: bool = False
 
 
 Pieces = list[tuple[Kind, list[Hashable | None]]]
 """For each kind the piece at each place, None for no piece; places at the end may be left out."""
 
 
+GAP = 3
+"""Empty places between the sentences of a text: the greatest offset of a piece."""
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
-    """How sentences are taken apart; `padding` places before and after a sentence hold pieces, but no tokens."""
+    """How sentences are taken apart; `padding` places before and after a sentence hold pieces, but no tokens.
+
+    `all_pieces` takes the sentences of a text apart at once, one after the other with a GAP between them, where that
+    costs less than `pieces` of each.
+    """
 
     padding: int
     pieces: Callable[[Sequence[str]], Pieces]
+    all_pieces: Callable[[Sequence[Sequence[str]]], Pieces] | None = None
+
+    def starts(self, sentences: Sequence[Sequence[str]]) -> list[int]:
+        """The place of the first token of each sentence of a text; last, that of one after them."""
+        sizes = (len(tokens) + 2 * self.padding + GAP for tokens in sentences)
+        return list(accumulate(sizes, initial=self.padding))
+
+    def columns(self, sentences: Sequence[Sequence[str]]) -> dict[Kind, list[Hashable | None]]:
+        """The pieces of the sentences of a text, by kind; places at the end may be left out."""
+        if self.all_pieces:
+            return dict(self.all_pieces(sentences))
+        columns: dict[Kind, list[Hashable | None]] = {}
+        for start, tokens in zip(self.starts(sentences), sentences, strict=False):
+            for kind, pieces in self.pieces(tokens):
+                column = columns.setdefault(kind, [])
+                column += [None] * (start - self.padding - len(column))
+                column += pieces
+        return columns
 
 
 def features(template: Template, tokens: Sequence[str]) -> list[list[str]]:
@@ -72,10 +100,10 @@ def low_and_shape(word: str) -> tuple[str, str]:
     letters as c; runs as one, so that `McDonald` is XxXx."""
     shape = ""
     for character in word[:12]:
-        if character.isupper():
-            kind = "X"
-        elif character.islower():
+        if character.islower():
             kind = "x"
+        elif character.isupper():
+            kind = "X"
         elif character.isdigit():
             kind = "d"
         else:
@@ -85,12 +113,17 @@ def low_and_shape(word: str) -> tuple[str, str]:
     return word[:MAX_WORD].lower(), shape
 
 
+_BEGINNINGS = tuple((size, f"p{size}=") for size in range(1, 6))
+_ENDINGS = tuple((size, f"x{size}=") for size in range(1, 6))
+
+
 def _word(word: str) -> tuple[list[str], ...]:
     word = word[:MAX_WORD]
     low, form = low_and_shape(word)
+    ending = low[-3:]
     own = ["b", f"w={low}", f"s={form}"]
-    own += [f"p{n}={low[:n]}" for n in (1, 2, 3, 4, 5) if n <= len(low)]
-    own += [f"x{n}={low[-n:]}" for n in (1, 2, 3, 4, 5) if n <= len(low)]
+    own += [name + low[:size] for size, name in _BEGINNINGS[: len(low)]]
+    own += [name + low[-size:] for size, name in _ENDINGS[: len(low)]]
     if word[0].isupper():
         own += ("cap", f"W={word}")
     if len(word) > 1 and word.isupper():
@@ -99,8 +132,8 @@ def _word(word: str) -> tuple[list[str], ...]:
         own += [f"h={part}" for part in low.split("-")[:3]]
     return (
         own,
-        [f"-1w={low}", f"-1s={form}", f"-1x3={low[-3:]}"],
-        [f"+1w={low}", f"+1s={form}", f"+1x3={low[-3:]}"],
+        [f"-1w={low}", f"-1s={form}", f"-1x3={ending}"],
+        [f"+1w={low}", f"+1s={form}", f"+1x3={ending}"],
         [f"-2w={low}", f"-2s={form}"],
         [f"+2w={low}", f"+2s={form}"],
     )
@@ -124,13 +157,15 @@ def _cluster(cluster: int) -> tuple[list[str], ...]:
 
 
 WORD = Kind((0, 1, -1, 2, -2), _word)
-SHAPES = Kind((0, 1), lambda two: ([f"+s={two}"], [f"-s={two}"]))
-THREE_SHAPES = Kind((1,), lambda three: ([f"s3={three}"],))
-PAIR = Kind(
-    (0, 1),
-    lambda two: ([f"+ws={two[2]}|{two[1]}"], [f"-ws={two[0]}|{two[3]}", f"-ww={two[0]}|{two[2]}"]),
-    recurrent=False,
-)
+SHAPES = Kind((0, 1), lambda two: ([f"+s={'|'.join(two)}"], [f"-s={'|'.join(two)}"]))
+THREE_SHAPES = Kind((1,), lambda three: ([f"s3={'|'.join(three)}"],))
+
+
+def _pair(prefix: str, offset: int) -> Kind:
+    return Kind((offset,), lambda pair: ([f"{prefix}{pair[0]}{PARTED}{pair[1]}"],), (prefix,), is_pair=True)
+
+
+NEXT_AND_SHAPE, PREVIOUS_AND_SHAPE, PREVIOUS_AND_WORD = _pair("+ws=", 0), _pair("-ws=", 1), _pair("-ww=", 1)
 EDGE = Kind((0,), lambda edges: (edges.split(),))
 MARKS = Kind((0, 1, -1), _marked)
 FREQUENCY = Kind((0, 1, -1), lambda frequency: _beside([f"z={frequency}"]))
@@ -148,30 +183,33 @@ def word_template(
 
     @lru_cache(_CACHED_WORDS)
     def cluster(word: str) -> int:
-        return clusters.get(word) or clusters.get(word.lower()) or UNKNOWN if clusters else UNKNOWN
+        if clusters is None:
+            return UNKNOWN
+        low = word.lower()
+        return clusters.get(word) or (clusters.get(low) if low != word else None) or UNKNOWN
 
     def pieces(tokens: Sequence[str]) -> Pieces:
         described = [low_and_shape(token) for token in tokens]
+        lows = [low for low, _ in described]
         shapes = [shape for _, shape in described]
         edges: list[Hashable | None] = [None] * len(tokens)
         edges[0] = "first" if len(tokens) > 1 else "first last"
         edges[-1] = "last" if len(tokens) > 1 else "first last"
         made: Pieces = [
             (WORD, list(tokens)),
-            (SHAPES, [f"{one}|{two}" for one, two in pairwise(shapes)]),
-            (
-                THREE_SHAPES,
-                [f"{one}|{two}|{three}" for one, two, three in zip(shapes, shapes[1:], shapes[2:], strict=False)],
-            ),
-            (PAIR, [one + two for one, two in pairwise(described)]),
+            (SHAPES, list(pairwise(shapes))),
+            (THREE_SHAPES, list(zip(shapes, shapes[1:], shapes[2:], strict=False))),
+            (NEXT_AND_SHAPE, list(zip(lows[1:], shapes, strict=False))),
+            (PREVIOUS_AND_SHAPE, list(zip(lows, shapes[1:], strict=False))),
+            (PREVIOUS_AND_WORD, list(pairwise(lows))),
             (EDGE, edges),
         ]
-        marks = gazetteer.marks(tokens, [low for low, _ in described])
+        marks = gazetteer.marks(tokens, lows)
         made.append((MARKS, [tuple(marked) for marked in marks]))
         if frequencies is not None:
-            made.append((FREQUENCY, [frequency(low) for low, _ in described]))
+            made.append((FREQUENCY, list(map(frequency, lows))))
         if clusters is not None:
-            made.append((CLUSTER, [cluster(token) for token in tokens]))
+            made.append((CLUSTER, list(map(cluster, tokens))))
         return made
 
     return Template(0, pieces)
@@ -197,7 +235,7 @@ _SCRIPTS = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "KATAKANA-HIRAGAN
 def _runs(**offsets: int) -> Kind:
     """Runs of characters; the feature for each offset is its letter and the run."""
     letters = tuple(name[-1] for name in offsets)
-    return Kind(tuple(offsets.values()), lambda run: tuple([f"{letter}{run}"] for letter in letters), "".join(letters))
+    return Kind(tuple(offsets.values()), lambda run: tuple([f"{letter}{run}"] for letter in letters), letters)
 
 
 BIAS = Kind((0,), lambda bias: ([bias],))
@@ -214,30 +252,39 @@ IN_NAME = Kind((0,), lambda piece: (piece,))
 def character_template(dictionary: Dictionary) -> Template:
     """Sentences as characters, with what stands in a window of three to each side, and the words and names there."""
 
-    def pieces(tokens: Sequence[str]) -> Pieces:
-        in_words, in_names = dictionary.pieces("".join(tokens))
+    def all_pieces(sentences: Sequence[Sequence[str]]) -> Pieces:
+        texts = ["".join(tokens) for tokens in sentences]
         before: list[Hashable | None] = [None] * _PADDING
-        return [*_character_pieces(tokens), (IN_WORD, before + in_words), (IN_NAME, before + in_names)]
+        between: list[Hashable | None] = [None] * (2 * _PADDING + GAP)
+        in_words, in_names = before[:], before[:]
+        for words, names in dictionary.pieces(texts):
+            in_words += [*words, *between]
+            in_names += [*names, *between]
+        return [*_character_pieces(texts), (IN_WORD, in_words), (IN_NAME, in_names)]
 
-    return Template(_PADDING, pieces)
+    return Template(_PADDING, lambda tokens: all_pieces([tokens]), all_pieces)
 
 
-def _character_pieces(tokens: Sequence[str]) -> Pieces:
-    text = f"{_BEFORE}{''.join(tokens)}{_AFTER}"
-    kinds = f"___{''.join(map(character_kind, tokens))}___"
-    places = range(len(text))
+def _character_pieces(texts: Sequence[str]) -> Pieces:
+    text = _BETWEEN.join(f"{_BEFORE}{each}{_AFTER}" for each in texts)
+    kinds = ("_" * len(_BETWEEN)).join(f"___{''.join(map(character_kind, each))}___" for each in texts)
+    # Runs that reach into the next sentence give nothing to tokens: these are further away than any offset.
+    twos = list(map(add, text, text[1:]))
+    threes = list(map(add, twos, text[2:]))
+    three_kinds = list(map(add, map(add, kinds, kinds[1:]), kinds[2:]))
+    five_kinds = list(map(add, map(add, three_kinds, kinds[3:]), kinds[4:]))
     return [
         (ONE, list(text)),
-        (TWO, [text[i : i + 2] for i in places[:-1]]),
-        (AROUND, [text[i] + text[i + 2] for i in places[:-2]]),
-        (THREE, [text[i : i + 3] for i in places[:-2]]),
-        (FOUR, [text[i : i + 4] for i in places[:-3]]),
+        (TWO, list(twos)),
+        (AROUND, list(map(add, text, text[2:]))),
+        (THREE, list(threes)),
+        (FOUR, list(map(add, threes, text[3:]))),
         (BIAS, ["bias"] * len(text)),
         (KIND_ONE, list(kinds)),
-        (KIND_THREE, [kinds[i : i + 3] for i in places[:-2]]),
-        (KIND_FIVE, [kinds[i : i + 5] for i in places[:-4]]),
-        (KIND_SEVEN, [kinds[i : i + 7] for i in places[:-6]]),
+        (KIND_THREE, list(three_kinds)),
+        (KIND_FIVE, list(five_kinds)),
+        (KIND_SEVEN, list(map(add, map(add, five_kinds, kinds[5:]), kinds[6:]))),
     ]
 
 
-_BEFORE, _AFTER = "\x02" * _PADDING, "\x03" * _PADDING
+_BEFORE, _AFTER, _BETWEEN = "\x02" * _PADDING, "\x03" * _PADDING, "\x00" * GAP

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import sys
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from pipeline.ner.hashes import text_hash
+from pipeline.ner.hashes import HashIndex, text_hash
 
 PERSON, ORGANISATION, PLACE, FIRST_NAME, LAST_NAME, TERRITORY, BEGINNING = 1, 2, 4, 8, 16, 32, 64
 """The lists; BEGINNING holds the first tokens of the longer names, so that few of those are looked up."""
@@ -26,6 +25,10 @@ class Gazetteer:
 
     hashes: array[int]
     lists: bytes
+    _index: HashIndex = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", HashIndex(self.hashes))
 
     @classmethod
     def of(cls, names: Mapping[str, int]) -> Gazetteer:
@@ -57,27 +60,28 @@ class Gazetteer:
 
     def lists_of(self, name: str) -> int:
         """The bit set of the lists that hold this name (see `key`); 0 when none does."""
-        hashed = text_hash(name)
-        at = bisect_left(self.hashes, hashed)
-        return self.lists[at] if at < len(self.hashes) and self.hashes[at] == hashed else 0
+        at = self._index.position(name)
+        return 0 if at < 0 else self.lists[at]
 
     def marks(self, tokens: Sequence[str], lowered: Sequence[str]) -> list[list[str]]:
         """For each token the marks of the lists that it is on: P, G, L, T with B, I (begins, is inside the longest name
         there), F and N for first and last names. Names that begin with a small letter do not count."""
         marks: list[list[str]] = [[] for _ in tokens]
-        size = len(tokens)
+        size, lists_of = len(tokens), self.lists_of
         inside = {"P": 0, "G": 0, "L": 0, "T": 0}
         for i in range(size):
             if tokens[i][0].islower() or not tokens[i][0].isalpha():
                 continue
-            found = self.lists_of(lowered[i])
+            found = lists_of(lowered[i])
+            if not found:
+                continue
             if found & FIRST_NAME:
                 marks[i].append("F")
             if found & LAST_NAME:
                 marks[i].append("N")
             longest = {mark: 1 for bit, mark in _SPANS if found & bit}
             for n in range(2, min(MAX_NAME_TOKENS, size - i) + 1) if found & BEGINNING else ():
-                found = self.lists_of(" ".join(lowered[i : i + n]))
+                found = lists_of(" ".join(lowered[i : i + n]))
                 for bit, mark in _SPANS:
                     if found & bit:
                         longest[mark] = n

@@ -7,48 +7,43 @@ of a text at once takes half of its time.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
-from typing import Any
+from itertools import accumulate, chain, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ner.crfsuite import Floats, Weights
-from pipeline.ner.features import MARKS, WORD, Kind, Template
+from pipeline.ner.features import MARKS, PARTED, WORD, Kind, Template
 from pipeline.ner.network import Network
+
+Indexes = NDArray[np.intp]
 
 _MAX_ROWS = 32768
 _NETWORK_SHARE = np.float32(0.4)
 """What a network counts for beside the field. Chosen by cross-validation on Hindi; from 0.35 to 0.5 all do well."""
-_GAP = 3
-"""Empty places between sentences: the greatest offset of a piece."""
 
 
 @dataclass(frozen=True, slots=True)
 class Labelling:
-    """Of a sentence: the index of each token's label on the likeliest path; each token's probability of each label."""
+    """Of a sentence: the index of each token's label on the likeliest path; each token's score for each label."""
 
     best: list[int]
-    probabilities: Floats
+    scores: Floats
 
 
 class _Table:
-    """The weights that the pieces of one kind give, a row for each piece seen; row 0 is nothing. Where a feature is
-    a letter and the piece, all pieces that matter are known from the start."""
+    """The weights that the pieces of one kind give, a row for each piece seen; row 0 is nothing. Of a
+    kind with prefixes all that matter are there from the start."""
 
     def __init__(self, kind: Kind, weights: Weights) -> None:
         self.kind = kind
         self._weights = weights
         self._shape = (len(kind.offsets), len(weights.labels))
         self._clear()
-        if kind.letters:
-            self._remember(
-                list(
-                    dict.fromkeys(name[1:] for name in weights.attributes if name[0] in kind.letters and len(name) > 1)
-                )
-            )
+        if kind.prefixes:
+            self._remember(list(dict.fromkeys(_known_pieces(kind, weights.attributes))))
 
     def _clear(self) -> None:
         self._rows: dict[Hashable, int] = {None: 0}
@@ -56,41 +51,55 @@ class _Table:
 
     def add(self, emissions: Floats, pieces: list[Hashable]) -> None:
         """Add what the piece at each place gives to the places around it."""
-        if len(self._rows) > _MAX_ROWS and not self.kind.letters:
+        if len(self._rows) > _MAX_ROWS and not self.kind.prefixes:
             self._clear()
         rows = self._rows
-        if not self.kind.letters:
-            new = [piece for piece in dict.fromkeys(pieces) if piece not in rows]
-            if new:
-                self._remember(new)
-        at = np.fromiter(map(rows.get, pieces, repeat(0)), np.intp, len(pieces))
+        found = list(map(rows.get, pieces, repeat(0 if self.kind.prefixes else None)))
+        if None in found:
+            self._remember(list(dict.fromkeys(piece for piece, row in zip(pieces, found, strict=True) if row is None)))
+            found = list(map(rows.get, pieces))
+        at = np.array(found, np.intp)
         sums, size = self._sums[at], len(emissions)
         for k, offset in enumerate(self.kind.offsets):
             first, last = max(0, offset), min(size, len(at) + offset)
             if first < last:
                 emissions[first:last] += sums[first - offset : last - offset, k]
 
-    def _remember(self, new: list[Hashable]) -> None:
-        rows, attributes, names = self._rows, self._weights.attributes, self.kind.names
-        places: list[int] = []
-        begins: list[int] = []
-        known: list[int] = []
-        count = len(self.kind.offsets)
-        for piece in new:
-            row = rows[piece] = len(rows)
-            for k, given in enumerate(names(piece)):
-                before = len(known)
-                known += [attributes[name] for name in given if name in attributes]
-                if len(known) > before:
-                    places.append(row * count + k)
-                    begins.append(before)
-        if len(rows) > len(self._sums):
-            grown = np.zeros((2 * len(rows), *self._shape), np.float32)
+    def _remember(self, new: Sequence[Hashable]) -> None:
+        first = len(self._rows)
+        self._rows.update(zip(new, range(first, first + len(new)), strict=True))
+        if len(self._rows) > len(self._sums):
+            grown = np.zeros((2 * len(self._rows), *self._shape), np.float32)
             grown[: len(self._sums)] = self._sums
             self._sums = grown
-        if known:
+        slots, known = _known(self._weights.attributes, self.kind, new)
+        if len(known):
+            begins = np.flatnonzero(np.diff(slots, prepend=-1))
             flat = self._sums.reshape(-1, self._shape[1])
-            flat[places] = np.add.reduceat(self._weights.states[known], begins)
+            flat[first * self._shape[0] + slots[begins]] = np.add.reduceat(self._weights.states[known], begins)
+
+
+def _known_pieces(kind: Kind, attributes: Iterable[str]) -> Iterator[Hashable]:
+    """The pieces of a kind with prefixes that give any of these attributes."""
+    size = len(kind.prefixes[0])
+    for name in attributes:
+        if len(name) > size and name.startswith(kind.prefixes):
+            rest = name[size:]
+            if kind.is_pair:
+                yield from ((rest[:at], rest[at + 1 :]) for at, sign in enumerate(rest) if sign == PARTED)
+            else:
+                yield rest
+
+
+def _known(attributes: Mapping[str, int], kind: Kind, pieces: Iterable[Hashable]) -> tuple[Indexes, Indexes]:
+    """The attributes that pieces give, and for each its slot: which piece, times the number of offsets, and which of
+    these."""
+    groups = list(chain.from_iterable(map(kind.names, pieces)))
+    sizes = list(map(len, groups))
+    given = list(chain.from_iterable(groups))
+    found = np.fromiter(map(attributes.get, given, repeat(-1)), np.intp, len(given))
+    known = np.flatnonzero(found >= 0)
+    return np.repeat(np.arange(len(sizes)), sizes)[known], found[known]
 
 
 class Scorer:
@@ -115,53 +124,25 @@ class Scorer:
         starts, emissions = self._emissions(sentences)
         return label(emissions, self._steps, starts, [len(tokens) for tokens in sentences])
 
+    def probabilities(self, labellings: Sequence[Labelling]) -> list[Floats]:
+        """Of each token of sentences that were labelled the probability of each label."""
+        return probabilities(labellings, self._steps)
+
     def _emissions(self, sentences: Sequence[Sequence[str]]) -> tuple[list[int], Floats]:
         """Where each sentence starts, and the sum of the weights of each place's features."""
-        padding = self._template.padding
-        starts: list[int] = []
-        at: list[int] = []
-        size = 0
-        for tokens in sentences:
-            at.append(size)
-            starts.append(size + padding)
-            size += len(tokens) + 2 * padding + _GAP
-        columns: dict[Kind, list[Hashable | None]] = {}
-        for begin, tokens in zip(at, sentences, strict=True):
-            for kind, pieces in self._template.pieces(tokens):
-                column = columns.get(kind)
-                if column is None:
-                    column = columns[kind] = []
-                column += [None] * (begin - len(column))
-                column += pieces
+        *starts, end = self._template.starts(sentences)
+        size = end - self._template.padding
+        columns = self._template.columns(sentences)
         emissions = np.zeros((size, len(self.labels)), np.float32)
         for kind, column in columns.items():
-            if kind.recurrent:
-                if kind not in self._tables:
-                    self._tables[kind] = _Table(kind, self._weights)
-                self._tables[kind].add(emissions, column)
-            else:
-                self._add_once(emissions, kind, column)
+            if kind not in self._tables:
+                self._tables[kind] = _Table(kind, self._weights)
+            self._tables[kind].add(emissions, column)
         if self._network:
             lengths = [len(tokens) for tokens in sentences]
             seen = self._network.emissions(columns[WORD], columns[MARKS], starts, lengths, size)
             emissions = _mixed(emissions, seen)
         return starts, emissions
-
-    def _add_once(self, emissions: Floats, kind: Kind, column: list[Hashable | None]) -> None:
-        attributes = self._weights.attributes
-        places: list[int] = []
-        known: list[int] = []
-        size = len(emissions)
-        for at, piece in enumerate(column):
-            if piece is None:
-                continue
-            for offset, names in zip(kind.offsets, kind.names(piece), strict=True):
-                for name in names:
-                    attribute = attributes.get(name)
-                    if attribute is not None and at + offset < size:
-                        places.append(at + offset)
-                        known.append(attribute)
-        np.add.at(emissions, places, self._weights.states[known])
 
 
 def _mixed(field: Floats, network: Floats) -> Floats:
@@ -169,69 +150,95 @@ def _mixed(field: Floats, network: Floats) -> Floats:
     return mixed
 
 
-def label(emissions: Floats, steps: Floats, starts: Sequence[int], sizes: Sequence[int]) -> list[Labelling]:
-    """The likeliest labels (Viterbi) and the probabilities (forward-backward) of each sentence.
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Sentences side by side, the longest first, so that those still running are always the first ones.
 
-    All sentences go side by side, the longest first, so that those still running are always the first ones.
+    `places[i, t, k]` is where the k-th has its t-th token, counted from its beginning (i = 0) or its end (i = 1);
+    `running[t]` how many have so many; `back[t]` the steps from there to the end of each.
     """
-    order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
-    longest = sizes[order[0]]
-    running = [0] * longest
-    for size in sizes:
-        running[size - 1] += 1
-    for t in range(longest - 2, -1, -1):
-        running[t] += running[t + 1]
-    first = np.array([starts[i] for i in order], np.intp)
-    places = np.minimum(first + np.arange(longest)[:, None], len(emissions) - 1)
-    best = _viterbi(emissions[places], steps, running)
-    local = np.exp(emissions - emissions.max(axis=1, keepdims=True))[places]
-    joint = _forward_backward(local, np.exp(steps), running)
-    made = [
-        Labelling(best[:size, place].tolist(), joint[:size, place])
-        for place, size in enumerate(sizes[i] for i in order)
-    ]
-    back = sorted(range(len(order)), key=order.__getitem__)
-    return [made[place] for place in back]
+
+    order: list[int]
+    sizes: list[int]
+    running: list[int]
+    places: Indexes
+    back: Indexes
+
+    @classmethod
+    def of(cls, starts: Sequence[int], sizes: Sequence[int]) -> _Order:
+        order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
+        ordered = [sizes[i] for i in order]
+        size = np.array(ordered, np.intp)
+        times = np.arange(ordered[0])[:, None]
+        first = np.array([starts[i] for i in order], np.intp)
+        back = np.maximum(size - 1 - times, 0)
+        places = np.stack([first + np.minimum(times, size - 1), first + back])
+        return cls(order, ordered, (times < size).sum(axis=1).tolist(), places, back)
 
 
-def _viterbi(emissions: Floats, steps: Floats, running: Sequence[int]) -> NDArray[np.intp]:
+def label(emissions: Floats, steps: Floats, starts: Sequence[int], sizes: Sequence[int]) -> list[Labelling]:
+    """The likeliest labels of each sentence (Viterbi)."""
+    side_by_side = _Order.of(starts, sizes)
+    best = _viterbi(emissions[side_by_side.places[0]], steps, side_by_side.running)
+    labellings = [Labelling([], emissions)] * len(sizes)
+    for place, (i, size) in enumerate(zip(side_by_side.order, side_by_side.sizes, strict=True)):
+        labellings[i] = Labelling(best[:size, place].tolist(), emissions[starts[i] : starts[i] + size])
+    return labellings
+
+
+def probabilities(labellings: Sequence[Labelling], steps: Floats) -> list[Floats]:
+    """Of each token of each sentence the probability of each label (forward-backward)."""
+    if not labellings:
+        return []
+    sizes = [len(labelling.best) for labelling in labellings]
+    emissions = np.concatenate([labelling.scores for labelling in labellings])
+    local = np.exp(emissions - emissions.max(axis=1, keepdims=True))
+    starts = [end - size for end, size in zip(accumulate(sizes), sizes, strict=True)]
+    side_by_side = _Order.of(starts, sizes)
+    joint = _forward_backward(local, np.exp(steps), side_by_side)
+    made = [joint] * len(sizes)
+    for place, (i, size) in enumerate(zip(side_by_side.order, side_by_side.sizes, strict=True)):
+        made[i] = joint[:size, place]
+    return made
+
+
+def _viterbi(emissions: Floats, steps: Floats, running: Sequence[int]) -> Indexes:
     """Steps in time by sentences: the labels of the likeliest path. `emissions` is time by sentences by labels."""
     longest, count, _ = emissions.shape
-    came_from = np.zeros(emissions.shape, np.intp)
-    scores = emissions[0].copy()
-    columns = np.ascontiguousarray(steps.T)
+    scores = emissions.copy()
     for t in range(1, longest):
         n = running[t]
-        through = scores[:n, None, :] + columns
-        through.argmax(axis=2, out=came_from[t, :n])
-        scores[:n] = through.max(axis=2) + emissions[t, :n]
+        through = scores[t - 1, :n, :, None] + steps
+        scores[t, :n] += np.maximum.reduce(through, axis=1)
     labels = np.empty((longest, count), np.intp)
-    current = scores.argmax(axis=1)
-    sentences = np.arange(count)
+    columns = np.ascontiguousarray(steps.T)
+    n = 0
     for t in range(longest - 1, -1, -1):
-        labels[t] = current
+        # Which label led to the next one is asked of the path alone: cheaper than to note it for every label.
+        labels[t, :n] = (scores[t, :n] + columns[labels[t + 1, :n]]).argmax(axis=1) if n else 0
+        labels[t, n:] = scores[t, n:].argmax(axis=1)
         n = running[t]
-        current[:n] = came_from[t, sentences[:n], current[:n]]
     return labels
 
 
-def _forward_backward(local: Floats, steps: Floats, running: Sequence[int]) -> Floats:
+def _forward_backward(emissions: Floats, steps: Floats, side_by_side: _Order) -> Floats:
     """Probabilities, from exponentials; scaled at each step, so that none vanishes."""
-    longest = len(local)
-    forward: Floats = np.ones_like(local)
-    scores = forward[0] = _scaled(local[0])
-    for t in range(1, longest):
-        n = running[t]
-        scores = forward[t, :n] = _scaled((scores[:n] @ steps) * local[t, :n])
-    backward = np.ones_like(local)
-    for t in range(longest - 2, -1, -1):
-        n = running[t + 1]
-        backward[t, :n] = _scaled((backward[t + 1, :n] * local[t + 1, :n]) @ steps.T)
-    np.multiply(forward, backward, out=forward)
-    return _scaled(forward)
+    both = np.stack([steps, steps.T])
+    scores = emissions[side_by_side.places]
+    _scale(scores[:, 0])
+    arrived: Floats = np.ones_like(scores[1])
+    for t in range(1, len(side_by_side.running)):
+        n = side_by_side.running[t]
+        now = scores[:, t, :n]
+        through = scores[:, t - 1, :n] @ both
+        arrived[t, :n] = through[1]
+        now *= through
+        _scale(now)
+    joint: Floats = scores[0] * arrived[side_by_side.back, np.arange(scores.shape[2])]
+    _scale(joint)
+    return joint
 
 
-def _scaled(scores: NDArray[Any]) -> Floats:
-    """Rows that sum to 1."""
-    scaled: Floats = scores / scores.sum(axis=-1, keepdims=True)
-    return scaled
+def _scale(scores: Floats) -> None:
+    """Make rows sum to 1."""
+    scores /= np.add.reduce(scores, axis=-1, keepdims=True)

@@ -109,10 +109,17 @@ class Model:
         """The names in the sentences of a text, by the likeliest path of labels."""
         if self._cut and sentences:
             return self._read_cut(["".join(tokens) for tokens in sentences], self._cut)
+        labellings = self._scorer.label(sentences)
+        found = [spans([self._labels[i] for i in labelling.best]) for labelling in labellings]
+        asked = [i for i, tokens in enumerate(sentences) if self._asks(tokens, labellings[i].best, found[i])]
+        probable = dict(zip(asked, self._scorer.probabilities([labellings[i] for i in asked]), strict=True))
         readings = []
-        for tokens, labelling in zip(sentences, self._scorer.label(sentences), strict=True):
-            best, rows = labelling.best, labelling.probabilities
-            names = spans([self._labels[i] for i in best])
+        for at, (tokens, seen) in enumerate(zip(sentences, found, strict=True)):
+            rows = probable.get(at)
+            if rows is None:
+                readings.append(Reading(seen, []))
+                continue
+            best, names = labellings[at].best, seen
             if self._plain:
                 names = [
                     name
@@ -131,6 +138,14 @@ class Model:
             ]
             readings.append(Reading(names, doubts))
         return readings
+
+    def _asks(self, tokens: Sequence[str], best: Sequence[int], names: Sequence[TokenSpan]) -> bool:
+        """Whether it matters how sure the labels of a sentence are."""
+        if self._least:
+            return bool(names)
+        if self._plain and any(self._plain("".join(tokens[name.first : name.last])) for name in names):
+            return True
+        return any(token[0].isupper() and i in self._outside for token, i in zip(tokens, best, strict=True))
 
     def _read_cut(self, texts: Sequence[str], cut: Cut) -> list[Reading]:
         words: list[list[tuple[int, int]]] = [[]]

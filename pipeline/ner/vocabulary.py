@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import sys
 from array import array
-from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from pipeline.ner.hashes import text_hash
+from pipeline.ner.hashes import HashIndex, text_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,10 @@ class Vocabulary:
 
     hashes: array[int]
     values: array[int]
+    _index: HashIndex = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", HashIndex(self.hashes))
 
     @classmethod
     def of(cls, words: Mapping[str, int]) -> Vocabulary:
@@ -35,11 +38,11 @@ class Vocabulary:
     def from_bytes(cls, data: bytes) -> Vocabulary:
         """The inverse of `to_bytes`."""
         end = 4 + 4 * int.from_bytes(data[:4], "little")
-        made = cls(array("I", data[4:end]), array("H", data[end:]))
+        hashes, values = array("I", data[4:end]), array("H", data[end:])
         if sys.byteorder == "big":
-            made.hashes.byteswap()
-            made.values.byteswap()
-        return made
+            hashes.byteswap()
+            values.byteswap()
+        return cls(hashes, values)
 
     def to_bytes(self) -> bytes:
         """What the file holds."""
@@ -51,6 +54,5 @@ class Vocabulary:
 
     def get(self, word: str) -> int | None:
         """The number of a word."""
-        hashed = text_hash(word)
-        at = bisect_left(self.hashes, hashed)
-        return self.values[at] if at < len(self.hashes) and self.hashes[at] == hashed else None
+        at = self._index.position(word)
+        return None if at < 0 else self.values[at]

@@ -74,7 +74,7 @@ class Group:
     def _of_word(self, word: str) -> tuple[int, ...] | None:
         if not self.cut:
             return self.weights.get(f"^{word}$")
-        found = [weights for piece in pieces(word) if (weights := self.weights.get(piece))]
+        found = list(filter(None, map(self.weights.get, pieces(word))))
         return tuple(map(sum, zip(*found, strict=True))) if found else None
 
 

@@ -40,6 +40,12 @@ def primary(tag: str) -> str:
     return tag.partition("-")[0]
 
 
+@cache
+def _without_script(code: str) -> str:
+    """The tag for a code of a model, of which there are some three hundred, without a script."""
+    return primary(tag_of(code))
+
+
 def count_letters(text: str) -> int:
     """How long a text is to a reader, whatever its script."""
     letters = sum(map(str.isalpha, text))
@@ -51,7 +57,7 @@ def first_opinion(text: str) -> dict[str, float]:
     shares: dict[str, float] = {}
     for code, probability in _py3langid().rank(text):
         if code != "zxx":
-            tag = primary(tag_of(code))
+            tag = _without_script(code)
             shares[tag] = shares.get(tag, 0.0) + probability
     return shares
 
@@ -78,7 +84,7 @@ class Reading:
     def passages(self) -> list[tuple[str, str]]:
         """The text in its order, cut where the language changes: a tag without a script, empty if open, and a piece."""
         return [
-            ("" if code == _OPEN else primary(tag_of(code)), self._sent[start : start + size].decode("utf-8", "ignore"))
+            ("" if code == _OPEN else _without_script(code), self._sent[start : start + size].decode("utf-8", "ignore"))
             for start, size, _, code in self._cuts
         ]
 
@@ -95,7 +101,7 @@ def second_opinion(text: str) -> Reading:
     if details[0][1] != _OPEN:
         for _, code, percent, _ in details:
             if code != _OPEN and percent:
-                tag = primary(tag_of(code))
+                tag = _without_script(code)
                 shares[tag] = shares.get(tag, 0.0) + percent / 100
     return Reading(shares, reliable, sent, cuts)
 
