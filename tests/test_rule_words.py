@@ -6,8 +6,10 @@ import random
 
 import pytest
 from elasticsearch import Elasticsearch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pipeline.alerts.words import Words, lower
+from pipeline.alerts.words import Words, lower, word_spans
 from pipeline.config import Elasticsearch as EngineSettings
 from pipeline.search_engine import connect
 from tests.random_rules import golden_articles, random_articles
@@ -37,6 +39,17 @@ ODD = (
 )
 def test_words_are_those_of_lucene(text: str, words: list[str]) -> None:
     assert Words()(text) == words
+
+
+plain = st.text(st.sampled_from([*map(chr, range(128)), *"‘’“”„«»–—…\xa0", *"ab1.,:;'’_é"]), max_size=60)
+
+
+@settings(max_examples=2000)
+@given(plain, st.booleans())
+def test_plain_lines_are_cut_as_the_whole_pattern_cuts_them(text: str, cased: bool) -> None:
+    whole = [text[start:end] for start, end in word_spans(text)]
+    assert Words(cased)(text) == (whole if cased else [lower(word) for word in whole])
+    assert Words(cased)(f"{text}\n{text}") == 2 * Words(cased)(text)
 
 
 def test_case_is_kept_where_it_counts() -> None:

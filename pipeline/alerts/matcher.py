@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from itertools import chain, compress, pairwise
+from itertools import chain, pairwise
 from typing import TypeAlias
 
 from pipeline.alerts.article_words import ArticleWords, Cutter
@@ -28,6 +28,7 @@ from pipeline.records import Article
 _Entry: TypeAlias = tuple[str, Key, tuple[Keys, ...], Keys, tuple[Node, ...]]
 """Id, one key that most articles lack, and the rest of its plan but the anchor."""
 
+_FIRST, _SECOND, _BEGUN = 1, 2, 4
 _LEARN_ALL = 200
 _LEARN_EACH = 16
 _MOST_WORDS = 200_000
@@ -79,6 +80,17 @@ class _KeysOfWords(dict[str, Keys]):
         return made
 
 
+class _Uses(dict[str, int]):
+    def __init__(self, make: Callable[[str], int]) -> None:
+        self._make = make
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > _MOST_WORDS:
+            self.clear()
+        made = self[word] = self._make(word)
+        return made
+
+
 class Matcher:
     """The rules in force. `match` costs about as much for a hundred thousand rules as for a thousand."""
 
@@ -88,7 +100,9 @@ class Matcher:
         self._anchors: dict[str, Keys] = {}
         self._filed: dict[Key, _Place] = {}
         self._firsts: set[str] = set()
+        self._seconds: set[str] = set()
         self._beginnings: dict[str, _Beginnings] = {}
+        self._uses = _Uses(self._use)
         self._zones: Counter[str] = Counter()
         self._stems = False
         self._cut = Cutter()
@@ -175,7 +189,9 @@ class Matcher:
                 if isinstance(key, str):
                     self._stems = self._stems or key[0] == MARK
                 elif len(key) == 2:
+                    self._uses.clear()
                     self._firsts.add(key[0])
+                    self._seconds.add(key[1])
                 else:
                     self._provide(key)
 
@@ -193,6 +209,7 @@ class Matcher:
         if len(key) == 3 and not zone.endswith("*"):
             self._zones[zone] += 1
             return
+        self._uses.clear()
         self._beginnings.setdefault(zone.rstrip("*"), _Beginnings()).provide(prefix, key)
 
     def _keys(self, article: ArticleWords) -> set[Key]:
@@ -200,11 +217,16 @@ class Matcher:
         words = set(text)
         self._learn(words)
         keys: set[Key] = set(words)
-        keys.update(compress(pairwise(text), map(self._firsts.__contains__, text)))
+        # One look into a large table for each word: they cost more than all the rest.
+        uses = list(map(self._uses.__getitem__, words))
+        firsts = {word for word, use in zip(words, uses, strict=True) if use & _FIRST}
+        seconds = {word for word, use in zip(words, uses, strict=True) if use & _SECOND}
+        keys.update([pair for pair in pairwise(text) if pair[0] in firsts and pair[1] in seconds])
+        begun = [word for word, use in zip(words, uses, strict=True) if use & _BEGUN]
         if self._stems and article.stem_language:
             keys.update(article.words(TEXT, "stems"))
         for zone, beginnings in self._beginnings.items():
-            keys.update(beginnings.of(words if zone == TEXT else set(article.words(zone))))
+            keys.update(beginnings.of(begun if zone == TEXT else set(article.words(zone))))
         for zone in self._zones:
             if zone in ZONES:
                 text = article.words(zone)
@@ -214,6 +236,12 @@ class Matcher:
             keys.update((f"={field}", value, "") for value in values(article.article, field))
         keys.add(ALWAYS)
         return keys
+
+    def _use(self, word: str) -> int:
+        """What rules make of a word of the text, besides its being there."""
+        beginnings = self._beginnings.get(TEXT)
+        begun = _BEGUN if beginnings and any(beginnings.of((word,))) else 0
+        return _FIRST * (word in self._firsts) | _SECOND * (word in self._seconds) | begun
 
     def _learn(self, words: set[str]) -> None:
         if self._matched < _LEARN_ALL or self._matched % _LEARN_EACH == 0:

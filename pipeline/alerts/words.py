@@ -19,6 +19,9 @@ LONGEST_WORD = 255
 """In UTF-16 units; what is longer is cut there."""
 _MOST_PIECES = 100_000
 _LONGEST_PIECE = 64
+# The whole pattern, for texts with nothing else of what it knows; dashes and double quotation marks are in no word.
+_PLAIN = re.compile(r"(?:[a-zA-Z]+(?:[.:'‘’](?=[a-zA-Z]))?|[0-9]+(?:[.,;'‘’](?=[0-9]))?)+")
+_NOT_PLAIN = re.compile(r"[^\x00-^`-\x7f‘’“”„«»–—…\xa0]")
 
 
 @cache
@@ -85,6 +88,7 @@ class Words:
     """Cuts texts into words; keeps what it made of the pieces between blanks, which mostly come again."""
 
     def __init__(self, cased: bool = False) -> None:
+        self._cased = cased
         self._made = _Pieces(cased)
 
     def __call__(self, text: str) -> list[str]:
@@ -92,7 +96,18 @@ class Words:
         made = self._made
         if len(made) > _MOST_PIECES:
             made.clear()
-        return list(chain.from_iterable(map(made.__getitem__, text.replace("\n", " ").split(" "))))
+        words: list[str] = []
+        for line in text.split("\n"):
+            plain = self._plain(line)
+            words += chain.from_iterable(map(made.__getitem__, line.split(" "))) if plain is None else plain
+        return words
+
+    def _plain(self, line: str) -> list[str] | None:
+        """Of a line in ASCII and usual signs, which a short pattern cuts in a fraction of the time; else None."""
+        if _NOT_PLAIN.search(line):
+            return None
+        found = _PLAIN.findall(line if self._cased else line.lower())
+        return found if max(map(len, found), default=0) <= LONGEST_WORD // 2 else None
 
 
 class _Pieces(dict[str, tuple[str, ...]]):
