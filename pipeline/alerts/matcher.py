@@ -66,6 +66,10 @@ class _Beginnings:
             self._known.clear()
         return chain.from_iterable(map(self._known.__getitem__, words))
 
+    def has(self, word: str) -> bool:
+        """Whether a word has any."""
+        return any(word[:length] in self._keys for length in self._lengths.get(word[:SHORTEST_PREFIX], ()))
+
     def _keys_of(self, word: str) -> Keys:
         found = (self._keys.get(word[:length]) for length in self._lengths.get(word[:SHORTEST_PREFIX], ()))
         return tuple(key for key in found if key is not None)
@@ -133,10 +137,8 @@ class Matcher:
         """Ids of the rules that fire, sorted, and the article's words, for `evaluate.fired`."""
         words = self._cut(article)
         keys = self._keys(words)
-        filed = self._filed
         fired: set[str] = set()
-        for key in filed.keys() & keys:
-            place = filed[key]
+        for place in filter(None, map(self._filed.get, keys)):
             if place.settled:
                 fired.update(place.settled)
             for rule, second, required, forbidden, remaining in place.open:
@@ -240,7 +242,7 @@ class Matcher:
     def _use(self, word: str) -> int:
         """What rules make of a word of the text, besides its being there."""
         beginnings = self._beginnings.get(TEXT)
-        begun = _BEGUN if beginnings and any(beginnings.of((word,))) else 0
+        begun = _BEGUN if beginnings and beginnings.has(word) else 0
         return _FIRST * (word in self._firsts) | _SECOND * (word in self._seconds) | begun
 
     def _learn(self, words: set[str]) -> None:
