@@ -226,6 +226,10 @@ def test_every_alert_ends_and_none_is_sent_twice(done: list[tuple[str, int, int]
         elif what == "alert":
             raised = alert(rules[which], str(number), at=now)
             limited = ledger.limited("desk", limit_of(raised, rules[which]))
+            anew = Ledger()
+            for key, value in table.items():
+                anew.learn(Entry(DELIVERIES, 0, key, value))
+            assert limited == anew.limited("desk", limit_of(raised, rules[which]))
             new = dispatch(raised, "desk", rules[which], now, gather=GATHER, limited=limited)
             if new.key not in ledger:
                 note([new])

@@ -26,6 +26,8 @@ class Ledger:
         self._sent: dict[tuple[str, str], datetime] = {}
         """By channel and limit, when the last message went out."""
         self._waiting: dict[tuple[str, str], dict[str, Dispatch]] = {}
+        self._latest: dict[tuple[str, str], Limited] = {}
+        """What the last of these will be; missing where one was taken out since it was looked for."""
         self.queues: dict[str, ChannelQueue] = {}
 
     def __contains__(self, key: str) -> bool:
@@ -56,7 +58,7 @@ class Ledger:
             self._open[dispatch.key] = partition, dispatch
             self.queues.setdefault(dispatch.channel, ChannelQueue()).put(dispatch)
             if dispatch.limit:
-                self._waiting.setdefault((dispatch.channel, dispatch.limit), {})[dispatch.key] = dispatch
+                self._limit((dispatch.channel, dispatch.limit), dispatch)
             return
         self._over.setdefault(partition, {})[dispatch.key] = dispatch.changed_at.timestamp()
         if dispatch.state == "sent" and dispatch.limit:
@@ -77,9 +79,11 @@ class Ledger:
         """What throttles the next message of this limit."""
         if not limit:
             return None
-        open_ones = self._waiting.get((channel, limit), {}).values()
-        found = [Limited(each.due or each.changed_at, _joinable(each)) for each in open_ones]
-        if (sent := self._sent.get((channel, limit))) is not None:
+        place = channel, limit
+        if place in self._waiting and place not in self._latest:
+            self._latest[place] = max(map(_limiting, self._waiting[place].values()), key=lambda each: each.at)
+        found = [self._latest[place]] if place in self._latest else []
+        if (sent := self._sent.get(place)) is not None:
             found.append(Limited(sent))
         return max(found, key=lambda each: each.at, default=None)
 
@@ -108,6 +112,13 @@ class Ledger:
         for partition, key in places:
             self._over.get(partition, {}).pop(key, None)
 
+    def _limit(self, place: tuple[str, str], dispatch: Dispatch) -> None:
+        waiting = self._waiting.setdefault(place, {})
+        waiting[dispatch.key] = dispatch
+        limiting, latest = _limiting(dispatch), self._latest.get(place)
+        if len(waiting) == 1 or (latest is not None and limiting.at > latest.at):
+            self._latest[place] = limiting
+
     def _drop(self, key: str) -> None:
         held = self._open.pop(key, None)
         if held is None:
@@ -115,13 +126,14 @@ class Ledger:
         dispatch = held[1]
         self.queues[dispatch.channel].take_out(dispatch)
         if dispatch.limit:
-            waiting = self._waiting[dispatch.channel, dispatch.limit]
-            waiting.pop(key, None)
-            if not waiting:
-                del self._waiting[dispatch.channel, dispatch.limit]
+            place = dispatch.channel, dispatch.limit
+            self._latest.pop(place, None)
+            del self._waiting[place][key]
+            if not self._waiting[place]:
+                del self._waiting[place]
 
 
-def _joinable(dispatch: Dispatch) -> str:
-    """A bundle that collects for a time; a message under way, or one for an article, takes nothing more in."""
+def _limiting(dispatch: Dispatch) -> Limited:
+    """Its bundle can be joined if it collects for a time; a message under way, or for one article, takes nothing in."""
     collects = dispatch.state == "waiting" and not dispatch.bundle.startswith("article ")
-    return dispatch.bundle if collects else ""
+    return Limited(dispatch.due or dispatch.changed_at, dispatch.bundle if collects else "")

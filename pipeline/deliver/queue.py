@@ -28,7 +28,7 @@ class ChannelQueue:
         parts = self._bundles.setdefault(bundle, {})
         parts[dispatch.key] = dispatch
         due = dispatch.due or dispatch.changed_at
-        if dispatch.state == "waiting" and is_complete(list(parts.values())):
+        if dispatch.state == "waiting" and is_complete(parts.values()):
             due = _LONG_AGO  # nobody else is waited for
         if bundle not in self._dues or due < self._dues[bundle]:
             self._dues[bundle] = due

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -21,10 +21,11 @@ def message_id(dispatches: Iterable[Dispatch]) -> str:
     return blake2b(keys.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def is_complete(dispatches: Sequence[Dispatch]) -> bool:
-    """Whether all rules of an owner that fired for the article are there, so that nobody else is waited for."""
-    wanted = max((each.content.together for each in dispatches if each.content), default=1)
-    return dispatches[0].bundle.startswith("article ") and len(dispatches) >= wanted
+def is_complete(dispatches: Collection[Dispatch]) -> bool:
+    """Whether these of one bundle are all rules of an owner that fired for an article: nobody else is waited for."""
+    if not next(iter(dispatches)).bundle.startswith("article "):
+        return False  # others grow large: they are not looked through each time
+    return len(dispatches) >= max((each.content.together for each in dispatches if each.content), default=1)
 
 
 def compose(dispatches: Sequence[Dispatch], now: datetime) -> list[Dispatch]:
