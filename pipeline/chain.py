@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from pipeline.errors import defect
 from pipeline.outcomes import Kept, Outcome, Rejected
 from pipeline.records import Article, InvalidRecordError, RawArticle, decode_raw_article
 from pipeline.registry import Plugin, plugin
@@ -53,7 +53,7 @@ class Chain:
             try:
                 made = member.function(article, raw)
             except Exception as error:  # noqa: BLE001 one article must not stop the stream; its bytes and this reason are kept
-                made = Rejected(_describe(error))
+                made = Rejected(defect(error))
             seconds.append((member.name, self._stopwatch() - before))
             if not isinstance(made, Article):
                 return Result(type(made)(made.reason, member.name), tuple(seconds))
@@ -86,8 +86,3 @@ def _configured(member: Plugin, options: Mapping[str, Any]) -> Plugin:
     if member.configure is None:
         return member
     return dataclasses.replace(member, function=member.configure(**options))
-
-
-def _describe(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({frame.name}, line {frame.lineno})"

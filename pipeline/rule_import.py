@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +19,7 @@ from pipeline.alert_records import Delivery, QuietHours, Rule
 from pipeline.alerts.lexer import RuleError
 from pipeline.alerts.parser import parse
 from pipeline.alerts.rule_file import BrokenRule, read_rules
+from pipeline.outbox.timetable import zone
 from pipeline.topics import RULES
 
 LARGEST_FILE = 256 * 1024 * 1024
@@ -130,8 +130,8 @@ def obstacle(rule: Rule) -> str | None:
 def is_timezone(name: str) -> bool:
     """Whether it is a name of the IANA's."""
     try:
-        ZoneInfo(name)
-    except (ValueError, OSError, LookupError):  # a strange name, a folder of names, none
+        zone(name)
+    except ValueError:
         return False
     return True
 

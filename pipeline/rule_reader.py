@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -22,6 +22,15 @@ Change = tuple[str, Rule | None]
 """A rule's id, and what it is now: None if it was removed."""
 
 log = logging.getLogger("newswire.rules")
+
+
+def take_over(changes: Iterable[Change], rules: dict[str, Rule]) -> None:
+    """Bring rules, by their ids, up to date."""
+    for key, rule in changes:
+        if rule is None:
+            rules.pop(key, None)
+        else:
+            rules[key] = rule
 
 
 class RuleReader:

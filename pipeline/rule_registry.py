@@ -15,12 +15,10 @@ from pipeline.delivery import MissingTopicError
 from pipeline.errors import NewswireError
 from pipeline.kafka_connection import Report, refusal
 from pipeline.producer import Producer
-from pipeline.rule_reader import RuleReader
+from pipeline.rule_reader import RuleReader, take_over
 from pipeline.topic_setup import missing_topics
 from pipeline.topics import RULES
 
-LARGEST_RULE = RULES.max_message_bytes - 16 * 1024
-"""Bytes of its JSON: the topic's limit counts key and framing, too."""
 _SHOWN = 5
 _SHOWN_CHARACTERS = 60
 
@@ -78,11 +76,7 @@ def read(settings: Settings, report: Report) -> Registry:
     reader = RuleReader(settings, threading.Event())
     try:
         for changes in reader.catch_up():
-            for key, rule in changes:
-                if rule is None:
-                    rules.pop(key, None)
-                else:
-                    rules[key] = rule
+            take_over(changes, rules)
     except KafkaError as error:
         topic = RULES.name(settings.topic_prefix)
         if topic in missing_topics(settings, report):
@@ -98,7 +92,7 @@ def write(
 ) -> None:
     """Add or change rules; returns once Kafka has acknowledged all, and calls `written` for each. Raises NewswireError.
 
-    A rule larger than LARGEST_RULE is refused by Kafka, after others may have been written.
+    A rule that is larger than the topic allows is refused by Kafka, after others may have been written.
     """
     _send(settings, report, ((rule.id, msgspec.json.encode(rule)) for rule in rules), written)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from itertools import chain, pairwise
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from pipeline.alerts.article_words import ArticleWords, Cutter
 from pipeline.alerts.evaluate import holds
@@ -25,6 +25,7 @@ from pipeline.alerts.tree import Node
 from pipeline.alerts.zones import TEXT, VALUES, ZONES, values
 from pipeline.records import Article
 
+V = TypeVar("V")
 _Entry: TypeAlias = tuple[str, Key, tuple[Keys, ...], Keys, tuple[Node, ...]]
 """Id, one key that most articles lack, and the rest of its plan but the anchor."""
 
@@ -50,7 +51,7 @@ class _Beginnings:
     def __init__(self) -> None:
         self._keys: dict[str, Key] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
-        self._known = _KeysOfWords(self._keys_of)
+        self._known = _Remembered(self._keys_of)
 
     def provide(self, prefix: str, key: Key) -> None:
         """See to it that words that begin so are found by the key."""
@@ -62,8 +63,6 @@ class _Beginnings:
 
     def of(self, words: Collection[str]) -> Iterator[Key]:
         """The keys of all words."""
-        if len(self._known) > _MOST_WORDS:
-            self._known.clear()
         return chain.from_iterable(map(self._known.__getitem__, words))
 
     def has(self, word: str) -> bool:
@@ -75,20 +74,13 @@ class _Beginnings:
         return tuple(key for key in found if key is not None)
 
 
-class _KeysOfWords(dict[str, Keys]):
-    def __init__(self, make: Callable[[str], Keys]) -> None:
+class _Remembered(dict[str, V]):
+    """What was made of words, as long as there is room."""
+
+    def __init__(self, make: Callable[[str], V]) -> None:
         self._make = make
 
-    def __missing__(self, word: str) -> Keys:
-        made = self[word] = self._make(word)
-        return made
-
-
-class _Uses(dict[str, int]):
-    def __init__(self, make: Callable[[str], int]) -> None:
-        self._make = make
-
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, word: str) -> V:
         if len(self) > _MOST_WORDS:
             self.clear()
         made = self[word] = self._make(word)
@@ -106,7 +98,7 @@ class Matcher:
         self._firsts: set[str] = set()
         self._seconds: set[str] = set()
         self._beginnings: dict[str, _Beginnings] = {}
-        self._uses = _Uses(self._use)
+        self._uses = _Remembered(self._use)
         self._zones: Counter[str] = Counter()
         self._stems = False
         self._cut = Cutter()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pipeline.alerts.parser import parse
 from pipeline.alerts.snippet import snippet
 from pipeline.alerts.spans import fired_spans
 from pipeline.alerts.tree import Node
+from pipeline.errors import defect
 from pipeline.records import Article
 
 MOST_TERMS = 100
@@ -58,7 +58,7 @@ def raise_alerts(
         fired, words = rules.match(article)
         raising = _Raising(words, policy, lateness(article, policy, produced_at, now), now) if fired else None
     except Exception as error:  # noqa: BLE001 one article must not stop the stream; it becomes a dead letter
-        yield Failure(_describe(error))
+        yield Failure(defect(error))
         return
     if raising is None:
         return
@@ -67,7 +67,7 @@ def raise_alerts(
         try:
             yield raising.alert(rule, together[rule.group])
         except Exception as error:  # noqa: BLE001 likewise, for one rule
-            yield Failure(_describe(error), rule.id)
+            yield Failure(defect(error), rule.id)
 
 
 def lateness(article: Article, policy: Policy, produced_at: datetime | None, now: datetime) -> Late | None:
@@ -128,8 +128,3 @@ class _Raising:
 @lru_cache(maxsize=_TREES)
 def _tree(query: str) -> Node:
     return parse(query).tree
-
-
-def _describe(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({frame.name}, line {frame.lineno})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from pipeline.cli._console import printable
+from pipeline.cli._columns import GAP, Column, cell_of, fitted_sizes, natural_sizes, one_line
 from pipeline.cli._feed_words import LOOKS, Condition, ago, condition, rate, remark, until
 from pipeline.polling.partition import host_of
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pipeline.feed_records import Feed
     from pipeline.feed_registry import Registry
 
-_GAP = 2
 _WHOLE = 100_000
 _INDENT = 4
 _REMARK_LINES = 3
@@ -39,26 +38,16 @@ class Row:
     remark: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    head: str
-    cell: Callable[[Row], str]
-    from_width: int
-    """Shown on terminals that are at least so wide."""
-    most: int
-    right: bool = False
-    style: str = ""
-
-
 _COLUMNS = (
-    _Column("feed", lambda row: row.title, 0, 70),
-    _Column("host", lambda row: row.host, 76, 30, style="dim"),
-    _Column("folder", lambda row: row.folder, 140, 30, style="dim"),
-    _Column("last item", lambda row: row.last_item, 0, 10, right=True),
-    _Column("a day", lambda row: row.a_day, 70, 6, right=True),
-    _Column("next poll", lambda row: row.next_poll, 50, 9, right=True),
-    _Column("id", lambda row: row.id, 100, 8, style="dim"),
+    Column[Row]("feed", lambda row: row.title, 0, 70),
+    Column[Row]("host", lambda row: row.host, 76, 30, style="dim"),
+    Column[Row]("folder", lambda row: row.folder, 140, 30, style="dim"),
+    Column[Row]("last item", lambda row: row.last_item, 0, 10, right=True),
+    Column[Row]("a day", lambda row: row.a_day, 70, 6, right=True),
+    Column[Row]("next poll", lambda row: row.next_poll, 50, 9, right=True),
+    Column[Row]("id", lambda row: row.id, 100, 8, style="dim"),
 )
+_GIVING = (("feed", 40), ("folder", 10), ("host", 14), ("feed", 24), ("host", 8), ("feed", 8))
 _WORDS_FROM = 100
 """Narrower terminals have only the mark of a condition."""
 
@@ -70,14 +59,14 @@ def row(registry: Registry, feed: Feed, now: datetime) -> Row:
     idle = found in ("paused", "gone")
     return Row(
         condition=found,
-        title=_line(registry.title(feed).removeprefix("https://").removeprefix("http://")),
-        host=_line(host_of(state.url if state else feed.url).removeprefix("www.")),
-        folder=_line("/".join(feed.folder)),
+        title=one_line(registry.title(feed).removeprefix("https://").removeprefix("http://")),
+        host=one_line(host_of(state.url if state else feed.url).removeprefix("www.")),
+        folder=one_line("/".join(feed.folder)),
         last_item=ago(state.last_item, now) if state and state.last_item else "",
         a_day=rate(state),
         next_poll="" if idle else until(state.next_poll if state else None, now),
         id=feed.id[:8],
-        remark=_line(remark(state, found, now)),
+        remark=one_line(remark(state, found, now)),
     )
 
 
@@ -85,11 +74,12 @@ def table(rows: Sequence[Row], width: int | None, ascii_only: bool = False) -> I
     """Its lines: a head, and one a feed. With a width, what is wrong stands below the feed; without, at the line's
     end, and nothing is shortened, for `grep` and the like."""
     words = width is None or width >= _WORDS_FROM
-    first = _Column("health" if words else " ", lambda row: _mark(row, words, ascii_only), 0, 9)
+    first = Column[Row]("health" if words else " ", lambda row: _mark(row, words, ascii_only), 0, 9)
     columns = [first, *(column for column in _COLUMNS if width is None or width >= column.from_width)]
     columns = [column for column in columns if column.head in ("feed", " ") or any(map(column.cell, rows))]
     cells = [[column.cell(row) for column in columns] for row in rows]
-    sizes = _sizes(columns, cells, width)
+    sizes = natural_sizes(columns, cells)
+    sizes = [min(size, _WHOLE) for size in sizes] if width is None else fitted_sizes(columns, sizes, width, _GIVING)
     yield _laid_out(columns, [column.head for column in columns], sizes, ["bold"] * len(columns))
     for each, texts in zip(rows, cells, strict=True):
         look = LOOKS[each.condition]
@@ -97,7 +87,7 @@ def table(rows: Sequence[Row], width: int | None, ascii_only: bool = False) -> I
         line = _laid_out(columns, texts, sizes, styles)
         if width is None:
             if each.remark:
-                line.append(" " * _GAP + each.remark)
+                line.append(" " * GAP + each.remark)
             line.rstrip()
         yield line
         if width is not None and each.remark:
@@ -125,37 +115,14 @@ def _mark(row: Row, words: bool, ascii_only: bool) -> str:
     return f"{mark} {row.condition}" if words else mark
 
 
-def _sizes(columns: Sequence[_Column], cells: Sequence[Sequence[str]], width: int | None) -> list[int]:
-    """As wide as their cells; if that is too much, title and host share what the others leave."""
-    most = [_WHOLE if width is None else column.most for column in columns]
-    sizes = [
-        min(limit, max([cell_len(column.head), *(cell_len(line[place]) for line in cells)]))
-        for place, (column, limit) in enumerate(zip(columns, most, strict=True))
-    ]
-    if width is None:
-        return sizes
-    over = sum(sizes) + _GAP * (len(sizes) - 1) - width
-    for head, least in (("feed", 40), ("folder", 10), ("host", 14), ("feed", 24), ("host", 8), ("feed", 8)):
-        for place, column in enumerate(columns):
-            if column.head == head and over > 0:
-                given = min(over, max(0, sizes[place] - least))
-                sizes[place] -= given
-                over -= given
-    return sizes
-
-
-def _laid_out(columns: Sequence[_Column], texts: Sequence[str], sizes: Sequence[int], styles: Sequence[str]) -> Text:
+def _laid_out(
+    columns: Sequence[Column[Row]], texts: Sequence[str], sizes: Sequence[int], styles: Sequence[str]
+) -> Text:
     line = Text(no_wrap=True, overflow="ignore", end="\n")
     for place, (column, text, size, style) in enumerate(zip(columns, texts, sizes, styles, strict=True)):
         if place:
-            line.append(" " * _GAP)
-        length = cell_len(text)
-        if length > size:
-            shown = set_cell_size(text, size - 1).rstrip() + "…"
-            shown = set_cell_size(shown, size)
-        else:
-            shown = " " * (size - length) + text if column.right else text + " " * (size - length)
-        line.append(shown, style or None)
+            line.append(" " * GAP)
+        line.append(cell_of(column, text, size), style or None)
     return line
 
 
@@ -185,7 +152,3 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
             line = f"{line} {word}" if line else word
     if line:
         yield line
-
-
-def _line(text: str) -> str:
-    return printable(" ".join(text.split()))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from pipeline.cli._console import JsonFlag, print_json, stderr, stdout
+from pipeline.cli._console import JsonFlag, print_json, stderr, stdout, write_out
 from pipeline.cli._kafka import kafka_settings, report
 from pipeline.cli._rule_asks import YesFlag, demand, progress, said, unless_away
 from pipeline.cli._rule_words import percentage
@@ -85,15 +85,8 @@ def export(
 
     rules = read(kafka_settings(), report).sorted()
     content = b"".join(_line(rule) for rule in rules)
-    if path is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise NewswireError(f"{path} cannot be written: {error.strerror}") from error
-    stdout.print(f"[bold]{len(rules):,}[/] rules in {said(path)}", highlight=False, soft_wrap=True)
+    if write_out(content, path):
+        stdout.print(f"[bold]{len(rules):,}[/] rules in {said(path)}", highlight=False, soft_wrap=True)
 
 
 def _line(rule: Rule) -> bytes:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from pipeline.cli._console import printable
+from pipeline.cli._columns import GAP, Column, cell_of, fitted_sizes, natural_sizes, one_line
 from pipeline.cli._rule_words import State, state, timing, until
 
 if TYPE_CHECKING:
     from pipeline.alert_records import Rule
-
-_GAP = 2
 
 
 class Look(NamedTuple):
@@ -51,25 +48,14 @@ class Row:
     """Of the last seven days; empty where they are not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    head: str
-    cell: Callable[[Row], str]
-    from_width: int
-    """Shown on terminals that are at least so wide."""
-    most: int
-    right: bool = False
-    style: str = ""
-
-
 _COLUMNS = (
-    _Column("id", lambda row: row.id, 0, 40, style="bold"),
-    _Column("name", lambda row: row.name, 100, 30),
-    _Column("owner", lambda row: row.owner, 120, 16, style="dim"),
-    _Column("query", lambda row: row.query, 0, 10_000),
-    _Column("channels", lambda row: row.channels, 80, 24, style="dim"),
-    _Column("when", lambda row: row.when, 130, 32, style="dim"),
-    _Column("7 days", lambda row: row.alerts, 0, 9, right=True),
+    Column[Row]("id", lambda row: row.id, 0, 40, style="bold"),
+    Column[Row]("name", lambda row: row.name, 100, 30),
+    Column[Row]("owner", lambda row: row.owner, 120, 16, style="dim"),
+    Column[Row]("query", lambda row: row.query, 0, 10_000),
+    Column[Row]("channels", lambda row: row.channels, 80, 24, style="dim"),
+    Column[Row]("when", lambda row: row.when, 130, 32, style="dim"),
+    Column[Row]("7 days", lambda row: row.alerts, 0, 9, right=True),
 )
 _GIVING = (
     ("query", 60),
@@ -91,12 +77,12 @@ def row(rule: Rule, now: datetime, alerts: Mapping[str, int] | None) -> Row:
     return Row(
         state=found,
         told=f"snoozed until {until(snoozed, now)}" if snoozed else found,
-        id=_line(rule.id),
-        name=_line(rule.name or ""),
-        owner=_line(rule.owner or ""),
-        query=_line(rule.query),
-        channels=_line(", ".join(rule.channels)),
-        when=_line(timing(rule.delivery)) if rule.channels else "",
+        id=one_line(rule.id),
+        name=one_line(rule.name or ""),
+        owner=one_line(rule.owner or ""),
+        query=one_line(rule.query),
+        channels=one_line(", ".join(rule.channels)),
+        when=one_line(timing(rule.delivery)) if rule.channels else "",
         alerts="" if alerts is None else f"{alerts.get(rule.id, 0):,}",
     )
 
@@ -104,7 +90,7 @@ def row(rule: Rule, now: datetime, alerts: Mapping[str, int] | None) -> Row:
 def table(rows: Sequence[Row], width: int, ascii_only: bool = False) -> Iterator[Text]:
     """Its lines on a terminal: a head, and one a rule."""
     columns, cells = _columns(rows, width >= 100 or any(row.state != "on" for row in rows), ascii_only, width)
-    sizes = _fitted(columns, _sizes(columns, cells), width)
+    sizes = fitted_sizes(columns, natural_sizes(columns, cells), width, _GIVING)
     yield _styled(_laid_out(columns, [column.head for column in columns], sizes), ["bold"] * len(columns))
     for each, texts in zip(rows, cells, strict=True):
         off = "dim" if each.state == "paused" else ""
@@ -115,7 +101,7 @@ def table(rows: Sequence[Row], width: int, ascii_only: bool = False) -> Iterator
 def whole(rows: Sequence[Row], ascii_only: bool = False) -> Iterator[str]:
     """Its lines with nothing shortened, for `grep` and the like; the query, which can be long, goes last."""
     columns, cells = _columns(rows, True, ascii_only)
-    sizes = _sizes(columns, cells)
+    sizes = natural_sizes(columns, cells)
     for texts in ([column.head for column in columns], *cells):
         yield "".join(_laid_out(columns, texts, sizes)).rstrip()
 
@@ -135,9 +121,9 @@ def _mark(row: Row, words: bool, ascii_only: bool) -> str:
 
 def _columns(
     rows: Sequence[Row], words: bool, ascii_only: bool, width: int | None = None
-) -> tuple[list[_Column], list[list[str]]]:
+) -> tuple[list[Column[Row]], list[list[str]]]:
     """Those that fit and have something to show, and their cells, row by row."""
-    first = _Column("state" if words else " ", lambda row: _mark(row, words, ascii_only), 0, 31)
+    first = Column[Row]("state" if words else " ", lambda row: _mark(row, words, ascii_only), 0, 31)
     columns = [first, *(column for column in _COLUMNS if width is None or width >= column.from_width)]
     columns = [column for column in columns if column.head in ("id", " ") or any(map(column.cell, rows))]
     if width is None:
@@ -145,35 +131,11 @@ def _columns(
     return columns, [[column.cell(row) for column in columns] for row in rows]
 
 
-def _sizes(columns: Sequence[_Column], cells: Sequence[Sequence[str]]) -> list[int]:
-    """As wide as their cells."""
-    return [
-        max([cell_len(column.head), *(cell_len(line[place]) for line in cells)]) for place, column in enumerate(columns)
-    ]
-
-
-def _fitted(columns: Sequence[_Column], sizes: Sequence[int], width: int) -> list[int]:
-    """What a terminal leaves them."""
-    fitted = [min(size, column.most) for size, column in zip(sizes, columns, strict=True)]
-    over = sum(fitted) + _GAP * (len(fitted) - 1) - width
-    for head, least in _GIVING:
-        for place, column in enumerate(columns):
-            if column.head == head and over > 0:
-                given = min(over, max(0, fitted[place] - least))
-                fitted[place] -= given
-                over -= given
-    return fitted
-
-
-def _laid_out(columns: Sequence[_Column], texts: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
+def _laid_out(columns: Sequence[Column[Row]], texts: Sequence[str], sizes: Sequence[int]) -> Iterator[str]:
     """Each cell as wide as its column, with the gap behind it."""
     for column, text, size in zip(columns, texts, sizes, strict=True):
-        length = cell_len(text)
-        if length > size:
-            shown = set_cell_size(set_cell_size(text, size - 1).rstrip() + "…", size)
-        else:
-            shown = " " * (size - length) + text if column.right else text + " " * (size - length)
-        yield shown if column is columns[-1] else shown + " " * _GAP
+        shown = cell_of(column, text, size)
+        yield shown if column is columns[-1] else shown + " " * GAP
 
 
 def _styled(cells: Iterable[str], styles: Sequence[str]) -> Text:
@@ -182,7 +144,3 @@ def _styled(cells: Iterable[str], styles: Sequence[str]) -> Text:
         line.append(text, style or None)
     line.rstrip()
     return line
-
-
-def _line(text: str) -> str:
-    return printable(" ".join(text.split()))

@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.prompt import IntPrompt
 
-from pipeline.cli._console import JsonFlag, print_json, printable, stderr, stdout
+from pipeline.cli._console import JsonFlag, print_json, printable, stderr, stdout, write_out
 from pipeline.cli._feed_poll import poll
 from pipeline.cli._feed_views import list_feeds, said, show
 from pipeline.cli._kafka import kafka_settings, report
@@ -155,15 +155,10 @@ def export(
     feeds = sorted(registry.feeds.values(), key=lambda feed: (feed.folder, registry.title(feed).casefold(), feed.id))
     own = {each: state.title for each, state in registry.states.items() if state.title}
     content = write_opml(feeds, title, own)
-    if path is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise NewswireError(f"{path} cannot be written: {error.strerror}") from error
-    stdout.print(f"[bold]{len(feeds):,}[/] feeds in {escape(printable(str(path)))}", highlight=False, soft_wrap=True)
+    if write_out(content, path):
+        stdout.print(
+            f"[bold]{len(feeds):,}[/] feeds in {escape(printable(str(path)))}", highlight=False, soft_wrap=True
+        )
 
 
 def pause(feeds: FeedArguments, json: JsonFlag = False) -> None:

@@ -7,7 +7,7 @@ import threading
 
 from pipeline.alert_records import Rule
 from pipeline.config import Settings
-from pipeline.rule_reader import Change, RuleReader
+from pipeline.rule_reader import RuleReader, take_over
 
 log = logging.getLogger("newswire.deliver")
 
@@ -26,18 +26,11 @@ class CurrentRules:
     def catch_up(self) -> None:
         """Take over all that was written until now. Raises KafkaError, and KafkaRefusedError."""
         for changes in self._reader.catch_up():
-            self._take(changes)
+            take_over(changes, self._rules)
 
     def look(self) -> None:
         """Take over what has come, without waiting. Likewise."""
-        self._take(self._reader.follow())
-
-    def _take(self, changes: list[Change]) -> None:
-        for key, rule in changes:
-            if rule is None:
-                self._rules.pop(key, None)
-            else:
-                self._rules[key] = rule
+        take_over(self._reader.follow(), self._rules)
 
     def close(self) -> None:
         """Release the connection."""
