@@ -36,7 +36,7 @@ def fresh_articles(count: int, *, first: int = 0) -> list[RawArticle]:
 
 def produce(settings: Settings, articles: Iterable[RawArticle]) -> None:
     """Return once Kafka has them."""
-    _send(settings, topics.RAW, ((article.id, encode(article)) for article in articles))
+    send(settings, topics.RAW, ((article.id, encode(article)) for article in articles))
 
 
 def write_rules(settings: Settings, *rules: Rule) -> None:
@@ -53,7 +53,7 @@ def remove_rules(settings: Settings, *ids: str) -> None:
 
 def write_raw_rule(settings: Settings, key: str, value: bytes) -> None:
     """Whatever somebody writes by hand."""
-    _send(settings, topics.RULES, [(key, value)])
+    send(settings, topics.RULES, [(key, value)])
 
 
 class RuleWriting:
@@ -81,7 +81,8 @@ class RuleWriting:
             future.result(30)
 
 
-def _send(settings: Settings, topic: topics.Topic, records: Iterable[tuple[str, bytes | None]]) -> None:
+def send(settings: Settings, topic: topics.Topic, records: Iterable[tuple[str, bytes | None]]) -> None:
+    """Return once Kafka has these keys and values."""
     with Producer(settings) as producer:
         name = topic.name(settings.topic_prefix)
         sent = [producer.send(name, key.encode(), value) for key, value in records]

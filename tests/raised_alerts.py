@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-
-import msgspec
 
 from pipeline.alert_records import Alert, AlertArticle, Rule, alert_id
 from pipeline.config import Settings
 from pipeline.delivery_records import Dispatch
 from pipeline.delivery_registry import read
-from pipeline.producer import Producer
-from pipeline.topics import ALERTS, RULES
+from pipeline.records import encode
+from pipeline.topics import ALERTS
+from tests.alert_deployment import send
 
 SECRET = "a secret of the tests"
 
@@ -30,22 +29,9 @@ def alert(rule: Rule, article: str, *, together: int = 1, at: datetime | None = 
     )
 
 
-def write_rules(settings: Settings, rules: Iterable[Rule], removed: Iterable[str] = ()) -> None:
-    """Rules are in their topic when this returns."""
-    with Producer(settings) as producer:
-        name = RULES.name(settings.topic_prefix)
-        for rule in rules:
-            producer.send(name, rule.id.encode(), msgspec.json.encode(rule))
-        for key in removed:
-            producer.send(name, key.encode(), None)
-
-
 def write_alerts(settings: Settings, alerts: Sequence[Alert]) -> None:
-    """Likewise alerts."""
-    with Producer(settings) as producer:
-        name = ALERTS.name(settings.topic_prefix)
-        for each in alerts:
-            producer.send(name, each.rule.group.encode(), msgspec.json.encode(each))
+    """Alerts are in their topic when this returns."""
+    send(settings, ALERTS, ((each.rule.group, encode(each)) for each in alerts))
 
 
 def dispatches(settings: Settings) -> list[Dispatch]:

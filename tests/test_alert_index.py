@@ -23,7 +23,7 @@ from pipeline.config import Settings
 from pipeline.records import Source, encode
 from pipeline.search_engine import connect
 from pipeline.sinks.alerts import AlertSink
-from tests.test_index_contract import ENGINES, Letters, Record, clear, settings_for
+from tests.test_index_contract import ENGINES, Writer, clear, settings_for
 from tests.test_search_index import fields
 
 NOVEMBER = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
@@ -117,33 +117,14 @@ def client(settings: Settings) -> Iterator[Elasticsearch]:
         clear(client, settings)
 
 
-class Writer:
-    """`writer(alert or bytes, …)`: one batch through a sink that lives as long as this; makes it visible."""
-
-    def __init__(self, client: Elasticsearch, settings: Settings) -> None:
-        self._client = client
-        self._name = alert_index.alias(settings.index_prefix)
-        self._sink = AlertSink(settings, threading.Event())
-        self._sink.prepare()
-
-    def __call__(self, *given: Alert | bytes, visible: bool = True) -> Letters:
-        letters = Letters()
-        self._sink._producer = letters  # type: ignore[assignment]
-        values = [each if isinstance(each, bytes) else encode(each) for each in given]
-        records: Any = [Record(value, offset) for offset, value in enumerate(values)]
-        self._sink.write(records)
-        if visible:
-            self._client.indices.refresh(index=self._name)
-        return letters
-
-    def close(self) -> None:
-        self._sink.close()
+def writer(client: Elasticsearch, settings: Settings) -> Writer:
+    return Writer(client, alert_index.alias(settings.index_prefix), AlertSink(settings, threading.Event()))
 
 
 @pytest.fixture
 def write(settings: Settings, client: Elasticsearch) -> Iterator[Writer]:
-    with closing(Writer(client, settings)) as writer:
-        yield writer
+    with closing(writer(client, settings)) as made:
+        yield made
 
 
 def documents(client: Elasticsearch, settings: Settings) -> dict[str, tuple[str, Alert]]:
@@ -189,7 +170,7 @@ def test_a_new_owner_of_a_partition_sees_where_the_old_one_has_just_written(
     first = alert()
     write(first, visible=False)
     again = of_article(first, fetched_at=DECEMBER, first_seen=DECEMBER)
-    with closing(Writer(client, settings)) as heir:
+    with closing(writer(client, settings)) as heir:
         heir(again)
     assert documents(client, settings) == {first.id: ("2026.11", again)}
 

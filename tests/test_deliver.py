@@ -22,8 +22,9 @@ from pipeline.config import Channel, Deliver, Settings
 from pipeline.deliver.service import run_deliver
 from pipeline.delivery_registry import read, retry
 from pipeline.topic_setup import create_topics
+from tests.alert_deployment import write_rules
 from tests.alert_receiver import AlertReceiver, receiving
-from tests.raised_alerts import SECRET, alert, channel, dispatches, write_alerts, write_rules
+from tests.raised_alerts import SECRET, alert, channel, dispatches, write_alerts
 from tests.services import Service, running, wait_until
 from tests.tunnel import Tunnel, wholly_behind
 
@@ -47,7 +48,7 @@ def test_rules_of_one_owner_share_a_message_and_nothing_comes_twice(deployment: 
     rules = [Rule(id=f"r{n}", query="news", owner="desk", channels=("desk",)) for n in range(3)]
     alone = Rule(id="alone", query="news", channels=("desk", "desk"))
     silent = Rule(id="silent", query="news")
-    write_rules(deployment, [*rules, alone, silent])
+    write_rules(deployment, *rules, alone, silent)
     alerts = [alert(rule, f"a{n}", together=3) for n in range(4) for rule in rules]
     alerts += [alert(alone, "a0"), alert(silent, "a0")]
     with receiving() as receiver:
@@ -70,7 +71,7 @@ def test_a_message_that_is_not_taken_is_tried_again_and_one_that_is_refused_is_t
     deployment: Settings, tmp_path: Path
 ) -> None:
     rule = Rule(id="r", query="news", channels=("desk", "other"))
-    write_rules(deployment, [rule])
+    write_rules(deployment, rule)
     with receiving() as receiver, receiving() as other:
         receiver.answer = lambda number: (503, {"Retry-After": "1"}) if number <= 2 else (200, {})
         other.answer = lambda number: (422, {}) if number == 1 else (200, {})
@@ -91,7 +92,7 @@ def test_a_message_that_is_not_taken_is_tried_again_and_one_that_is_refused_is_t
 
 def test_alerts_wait_for_a_channel_that_is_not_there_yet(deployment: Settings, tmp_path: Path) -> None:
     rule = Rule(id="r", query="news", channels=("desk",))
-    write_rules(deployment, [rule])
+    write_rules(deployment, rule)
     write_alerts(deployment, [alert(rule, "a")])
     with receiving() as receiver:
         with running("deliver", deployment, tmp_path, **channel("other", receiver.url)) as service:
@@ -108,7 +109,7 @@ def test_what_is_no_news_or_not_wanted_is_not_sent(deployment: Settings, tmp_pat
     plain, replays = (Rule(id=name, query="news", channels=("desk",), replays=name == "yes") for name in ("no", "yes"))
     gone = Rule(id="gone", query="news", channels=("desk",))
     young = Rule(id="young", query="news", channels=("desk",))
-    write_rules(deployment, [snoozed, plain, replays, young])
+    write_rules(deployment, snoozed, plain, replays, young)
     late = [replace(alert(rule, "old"), late="backfill") for rule in (plain, replays)]
     early = alert(replace(young, channels=()), "before it had a channel")
     write_alerts(deployment, [*late, early, alert(snoozed, "a"), alert(gone, "a"), alert(plain, "a")])
@@ -122,7 +123,7 @@ def test_what_is_no_news_or_not_wanted_is_not_sent(deployment: Settings, tmp_pat
 
 def test_a_throttled_rule_sends_one_message_and_the_rest_together(deployment: Settings, tmp_path: Path) -> None:
     rule = Rule(id="r", query="news", channels=("desk",), delivery=Delivery(throttle_seconds=5))
-    write_rules(deployment, [rule])
+    write_rules(deployment, rule)
     write_alerts(deployment, [alert(rule, f"a{n}") for n in range(20)])
     with receiving() as receiver:
         with running("deliver", deployment, tmp_path, **channel("desk", receiver.url)) as service:
@@ -136,7 +137,7 @@ def test_a_sender_that_dies_with_a_message_under_way_sends_the_same_again(
 ) -> None:
     """Killed by the receiver itself: when the request has come, when it has counted, and when it is answered."""
     rules = [Rule(id=f"r{n}", query="news", owner="desk", channels=("desk",)) for n in range(2)]
-    write_rules(deployment, rules)
+    write_rules(deployment, *rules)
     write_alerts(deployment, [alert(rule, f"a{n}", together=2) for n in range(15) for rule in rules])
     with receiving() as receiver:
         services = [start(Service("deliver", deployment, tmp_path, **channel("desk", receiver.url)))]
@@ -160,7 +161,7 @@ def test_a_sender_that_dies_with_a_message_under_way_sends_the_same_again(
 def test_kills_at_random_neither_lose_nor_repeat_an_alert(deployment: Settings, tmp_path: Path, start: Start) -> None:
     random = Random(6)
     rules = [Rule(id=f"r{n}", query="news", owner=f"desk {n % 5}", channels=("desk",)) for n in range(10)]
-    write_rules(deployment, rules)
+    write_rules(deployment, *rules)
     with receiving() as receiver:
         # Every seventh try fails, now before and now after it counted.
         receiver.answer = lambda number: (500, {}) if number % 7 == 0 else (200, {})
@@ -195,7 +196,7 @@ def test_a_daily_digest_comes_once_a_day_also_when_the_clock_is_changed(
     rule = Rule(
         id="r", query="news", channels=("desk",), delivery=Delivery(every="day", at="08:00", timezone=lisbon.key)
     )
-    write_rules(deployment, [rule])
+    write_rules(deployment, rule)
     clock = ScaledClock(20_000, datetime(2026, 3, 27, 12, 0, tzinfo=UTC))
     with receiving() as receiver:
         desk = Channel(kind="webhook", url=SecretStr(receiver.url), secret=SecretStr(SECRET))
@@ -223,7 +224,7 @@ def test_a_sender_that_was_frozen_sends_nothing_that_another_one_has(
     deployment: Settings, tmp_path: Path, start: Start
 ) -> None:
     rules = [Rule(id=f"r{n}", query="news", owner=f"desk {n}", channels=("desk",)) for n in range(4)]
-    write_rules(deployment, rules)
+    write_rules(deployment, *rules)
     with receiving() as receiver:
         more = channel("desk", receiver.url)
         frozen = start(Service("deliver", deployment, tmp_path, **more))
@@ -249,7 +250,7 @@ def test_an_owner_who_changes_gets_each_alert_once(deployment: Settings, tmp_pat
     """What fired before lies in the former owner's partition, and stays there."""
     before = [Rule(id=f"r{n}", query="news", owner=f"old {n}", channels=("desk",)) for n in range(6)]
     after = [replace(rule, owner="new") for rule in before]
-    write_rules(deployment, after)
+    write_rules(deployment, *after)
     write_alerts(deployment, [alert(rule, "a", together=6) for rule in (*before[:3], *after[3:])])
     with receiving() as receiver:
         for _ in range(2):
@@ -262,7 +263,7 @@ def test_an_owner_who_changes_gets_each_alert_once(deployment: Settings, tmp_pat
 
 def test_kafka_away_for_a_while_loses_and_repeats_nothing(deployment: Settings, tmp_path: Path, start: Start) -> None:
     rule = Rule(id="r", query="news", channels=("desk",))
-    write_rules(deployment, [rule])
+    write_rules(deployment, rule)
     write_alerts(deployment, [alert(rule, str(number)) for number in range(40)])
     with receiving() as receiver, Tunnel() as tunnel:
         receiver.before = lambda number: tunnel.cut() if number in (5, 25) else None

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import pytest
 from elasticsearch import Elasticsearch
+from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import SecretStr
 
@@ -24,6 +25,7 @@ from pipeline.records import MAX_ID_BYTES, Article, Mention, Quote, encode
 from pipeline.search import Query, QueryError, search
 from pipeline.search_engine import Product, SearchEngineRefusedError, connect, identify
 from pipeline.sinks._bulk import Verdict, action
+from pipeline.sinks._index_writer import IndexWriter
 from pipeline.sinks.elasticsearch import ElasticsearchSink
 from tests.test_search_index import article
 
@@ -111,15 +113,15 @@ class Record:
 
 
 class Writer:
-    """`writer(article or bytes, …)`: one batch through a sink that lives as long as this; makes it visible."""
+    """`writer(record or bytes, …)`: one batch through a sink that lives as long as this; makes it visible."""
 
-    def __init__(self, client: Elasticsearch, settings: Settings) -> None:
+    def __init__(self, client: Elasticsearch, alias: str, sink: IndexWriter[Any]) -> None:
         self._client = client
-        self._name = search_index.alias(settings.index_prefix)
-        self._sink = ElasticsearchSink(settings, threading.Event())
+        self._name = alias
+        self._sink = sink
         self._sink.prepare()
 
-    def __call__(self, *given: Article | bytes, visible: bool = True) -> Letters:
+    def __call__(self, *given: Struct | bytes, visible: bool = True) -> Letters:
         letters = Letters()
         self._sink._producer = letters  # type: ignore[assignment]
         values = [each if isinstance(each, bytes) else encode(each) for each in given]
@@ -133,10 +135,15 @@ class Writer:
         self._sink.close()
 
 
+def writer(client: Elasticsearch, settings: Settings) -> Writer:
+    sink = ElasticsearchSink(settings, threading.Event())
+    return Writer(client, search_index.alias(settings.index_prefix), sink)
+
+
 @pytest.fixture
 def write(settings: Settings, client: Elasticsearch) -> Iterator[Writer]:
-    with closing(Writer(client, settings)) as writer:
-        yield writer
+    with closing(writer(client, settings)) as made:
+        yield made
 
 
 def made(number: int, **changes: Any) -> Article:
@@ -433,7 +440,7 @@ def library(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Libr
     """Four articles, written once for every test that only reads."""
     settings = settings_for(url, f"t{uuid4().hex[:8]}", tmp_path_factory.mktemp("library"))
     with connect(settings.elasticsearch) as client:
-        with closing(Writer(client, settings)) as write:
+        with closing(writer(client, settings)) as write:
             write(
                 made(
                     1,
