@@ -67,6 +67,16 @@ def test_random_rules_fire_for_random_articles_as_read_naively(rules: dict[str, 
     assert [matcher.match(each)[0] for each in articles] == expected
 
 
+@pytest.fixture(params=["with room", "without"])
+def room(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without, rules are sorted, words are forgotten and put out of their slots all the time."""
+    if request.param == "without":
+        monkeypatch.setattr("pipeline.alerts.filing._MOST_LATE", 8)
+        monkeypatch.setattr("pipeline.alerts.numbers._MOST_WORDS", 40)
+        monkeypatch.setattr("pipeline.alerts.numbers._SLOTS", 16)
+
+
+@pytest.mark.usefixtures("room")
 def test_rules_come_and_go_with_the_next_article(rules: dict[str, str], articles: list[Article]) -> None:
     matcher, in_force = Matcher(), {}
     steps = list(rules.items())
@@ -84,6 +94,20 @@ def test_rules_come_and_go_with_the_next_article(rules: dict[str, str], articles
     for rule in in_force:
         matcher.remove(rule)
     assert matcher.match(articles[0])[0] == []
+
+
+def test_what_no_rule_names_any_more_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.alerts.numbers._MOST_WORDS", 100)
+    monkeypatch.setattr("pipeline.alerts.filing._MOST_LATE", 100)
+    matcher, sizes = filled({"stays": 'ferry AND "night boat" NOT trai*'}), []
+    for number in range(3000):
+        matcher.add(f"r{number}", f'word{number} AND "one{number} two{number}" AND headline:pre{number}*')
+        matcher.remove(f"r{number - 10}")
+        text = f"A ferry, a night boat: word{number} one{number} two{number}"
+        assert matcher.match(made(text, headline=f"Pre{number}fix"))[0] == [f"r{number}", "stays"]
+        sizes.append(len(matcher._numbers))
+    assert matcher.match(made("A ferry, a night boat, a train"))[0] == []
+    assert sizes[-1] == sizes[1000] < 1500
 
 
 def test_a_rule_that_is_added_again_is_replaced_and_a_broken_one_changes_nothing() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from pipeline.alert_records import Span
@@ -62,15 +64,12 @@ class ArticleWords:
         key = zone, form
         found = self._positions.get(key)
         if found is None:
-            found = {}
-            shift = 0
-            for place, word in enumerate(self.words(zone, form)):
-                if word == BREAK:
-                    shift += GAP - 1
-                elif word in found:
-                    found[word].append(place + shift)
-                else:
-                    found[word] = [place + shift]
+            found = defaultdict(list)
+            words = self.words(zone, form)
+            breaks = [place for place, word in enumerate(words) if word == BREAK] if BREAK in words else []
+            for text, (before, end) in enumerate(pairwise([-1, *breaks, len(words)])):
+                for place, word in enumerate(words[before + 1 : end], before + 1 + text * (GAP - 1)):
+                    found[word].append(place)
             self._positions[key] = found
         return found
 
