@@ -6,6 +6,7 @@ one that is removed asks for what no article has. Sorting 100,000 takes some 10 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -31,8 +32,7 @@ class Filing:
         self._anchors = np.zeros(0, np.int32)
         self._filed = np.zeros(0, np.int32)
         self._starts = np.zeros(1, np.int64)
-        self._late: list[tuple[int, int]] = []
-        self._late_filed: Numbered | None = None
+        self._late = array("i")
         self._present = np.zeros(_ROOM, np.bool_)
 
     def add(self, anchor: Iterable[int], second: int) -> int:
@@ -44,8 +44,8 @@ class Filing:
             self._places += 1
             self._seconds = _with_room(self._seconds, self._places)
         self._seconds[place] = second
-        self._late += ((number, place) for number in anchor)
-        self._late_filed = None
+        for number in anchor:
+            self._late.extend((number, place))
         return place
 
     def remove(self, place: int) -> None:
@@ -55,10 +55,8 @@ class Filing:
 
     def found(self, numbers: Numbered, limit: int) -> set[int]:
         """The places that an article with these numbers, all below `limit`, has an anchor and the second of."""
-        if len(self._late) + len(self._removed) > _MOST_LATE:
+        if len(self._late) // 2 + len(self._removed) > _MOST_LATE:
             self._sort()
-        if self._late_filed is None:
-            self._late_filed = _columns(self._late)
         self._present = _with_room(self._present, limit)
         known = numbers[numbers < len(self._starts) - 1]
         starts = self._starts[known]
@@ -66,8 +64,8 @@ class Filing:
         ends = np.cumsum(counts)
         places = self._filed[np.repeat(starts - ends + counts, counts) + np.arange(counts.sum())]
         self._present[numbers] = True
-        late_anchors, late_places = self._late_filed
-        if len(late_anchors):
+        if self._late:
+            late_anchors, late_places = _columns(self._late)
             places = np.concatenate((places, late_places[self._present[late_anchors]]))
         places = places[self._present[self._seconds[places]]]
         self._present[numbers] = False
@@ -86,20 +84,20 @@ class Filing:
         order = np.argsort(anchors, kind="stable")
         self._anchors, self._filed = anchors[order], places[order]
         self._starts = np.concatenate(([0], np.cumsum(np.bincount(anchors))))
-        self._late, self._late_filed = [], None
+        self._late = array("i")
         self._free += self._removed
         self._removed = []
 
 
-def _columns(filed: list[tuple[int, int]]) -> Numbered:
-    """Two rows: numbers, places."""
+def _columns(filed: array[int]) -> Numbered:
+    """Numbers, and the places filed under them."""
     return np.array(filed, np.int32).reshape(-1, 2).T
 
 
-def _with_room(array: npt.NDArray[Scalar], size: int) -> npt.NDArray[Scalar]:
+def _with_room(values: npt.NDArray[Scalar], size: int) -> npt.NDArray[Scalar]:
     """The same with at least so many places; more, so that it does not grow for each one."""
-    if size <= len(array):
-        return array
-    longer = np.zeros(2 * size, array.dtype)
-    longer[: len(array)] = array
+    if size <= len(values):
+        return values
+    longer = np.zeros(2 * size, values.dtype)
+    longer[: len(values)] = values
     return longer
