@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 import msgspec
 
 from pipeline.config import Settings
-from pipeline.delivery import BusyError, Header, Place
+from pipeline.delivery import AbandonedError, BusyError, Header, Place
 from pipeline.producer import Producer
+from pipeline.threads import in_thread
 from pipeline.topics import Topic
+
+log = logging.getLogger("newswire.producer")
 
 
 class AsyncProducer:
@@ -41,8 +45,19 @@ class AsyncProducer:
         try:
             future = self._producer.send(name, key.encode(), value, headers, seconds=0, partition=partition)
         except BusyError:  # handing over waits while too much is under way, which the loop must not
-            future = await asyncio.to_thread(
-                self._producer.send, name, key.encode(), value, headers, partition=partition
+            future = await in_thread(
+                lambda: self._producer.send(name, key.encode(), value, headers, partition=partition), "newswire-send"
             )
-        # Whoever waits may be cancelled; the record is on its way all the same.
-        return await asyncio.shield(asyncio.wrap_future(future))
+        sent = asyncio.wrap_future(future)
+        try:
+            return await asyncio.shield(sent)
+        except asyncio.CancelledError:  # whoever waits; the record is on its way all the same
+            sent.add_done_callback(lambda ended: _tell(name, key, ended))
+            raise
+
+
+def _tell(topic: str, key: str, sent: asyncio.Future[Place]) -> None:
+    """What nobody else hears. The producer counts those that it gives up, which come again."""
+    error = None if sent.cancelled() else sent.exception()
+    if error is not None and not isinstance(error, AbandonedError):
+        log.error("%s did not get to %s: %s", key, topic, error)

@@ -14,7 +14,7 @@ from kafka.net.compat import KafkaNetClient
 from pipeline.config import Kafka
 from pipeline.kafka_connection import connect
 
-_CLOSE_MS = 2500
+_CLOSE_MS = 1500
 _SESSION_MS = 10_000  # how long the partitions of a killed process wait for another one
 _FETCH_BYTES = 16 * 1024 * 1024
 _METADATA_MS = 15_000  # partitions that are added are seen so soon

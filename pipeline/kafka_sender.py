@@ -16,6 +16,7 @@ _BATCH_BYTES = 256 * 1024  # idempotence keeps one batch a partition under way, 
 _LINGER_MS = 20
 _METADATA_MS = 3000
 _CLOSE_SECONDS = 5
+_ABANDON_SECONDS = 1
 
 log = logging.getLogger("newswire.producer")
 
@@ -82,8 +83,8 @@ class KafkaSender:
         """Release the connection."""
         if abandon:
             self.abandon()
-            self._kafka._sender.join(_CLOSE_SECONDS)
+            self._kafka._sender.join(_ABANDON_SECONDS)
         try:
-            self._kafka.close(timeout=_CLOSE_SECONDS)
+            self._kafka.close(timeout=_ABANDON_SECONDS if abandon else _CLOSE_SECONDS)
         except errors.KafkaTimeoutError:
             log.warning("the connection to Kafka did not close in time")

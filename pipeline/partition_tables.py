@@ -12,6 +12,7 @@ from kafka import TopicPartition
 
 from pipeline.config import Settings
 from pipeline.kafka_connection import connect_reader
+from pipeline.threads import unless_stopped
 from pipeline.topics import Topic
 
 _POLL_MS = 500
@@ -75,6 +76,8 @@ class Tables:
         if not places:
             return
         consumer = self._connected()
+        if consumer is None:
+            return
         if set(consumer.assignment()) != places:
             consumer.assign(sorted(places))
             for place in places:
@@ -87,13 +90,18 @@ class Tables:
             found = consumer.poll(timeout_ms=_POLL_MS if wait else 0)
             if found:
                 yield [self._entry(record) for records in found.values() for record in records]
-            if all(consumer.position(place) >= end for place, end in ends.items()):
+            if all(consumer.position(place, timeout_ms=_ENDS_MS) >= end for place, end in ends.items()):
                 break
-        self._positions |= {place: consumer.position(place) for place in places}
+        self._positions |= {place: consumer.position(place, timeout_ms=_ENDS_MS) for place in places}
 
     def _connected(self) -> Any:
+        """None when a stop came before Kafka answered."""
         if self._consumer is None:
-            self._consumer = connect_reader(self._settings.kafka, log.warning, auto_offset_reset="earliest")
+            self._consumer = unless_stopped(
+                lambda: connect_reader(self._settings.kafka, log.warning, auto_offset_reset="earliest"),
+                "newswire-connect",
+                self._stop,
+            )
         return self._consumer
 
     def _entry(self, record: Any) -> Entry:

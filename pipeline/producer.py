@@ -49,6 +49,7 @@ log = logging.getLogger("newswire.producer")
 IN_FLIGHT_BYTES = 32 * MIB
 """Most bytes sent and not acknowledged yet; one larger record goes alone."""
 _WATCH_SECONDS = 1.0
+_WATCHER_SECONDS = 0.5
 _GIVEN_UP = "given up before Kafka answered"
 
 
@@ -89,6 +90,10 @@ class Producer:
         """Why nothing can be sent any more; a new producer is needed then."""
         return self._refused
 
+    @property
+    def _ended(self) -> bool:
+        return self._closed or self._refused is not None
+
     def send(
         self,
         topic: str,
@@ -102,17 +107,17 @@ class Producer:
         """Hand a record over, without a value a tombstone; its key chooses the partition where none is named.
 
         Waits while too much is under way, or for about so many seconds and raises BusyError.
-        The future ends with its Place, or raises NotDeliveredError or KafkaRefusedError. Raises KafkaRefusedError and
-        MissingTopicError.
+        The future ends with its Place, or raises NotDeliveredError or KafkaRefusedError. Raises KafkaRefusedError,
+        MissingTopicError, and AbandonedError when the producer is closed meanwhile.
         """
         record = Record(topic, key, value, headers, partition)
         deadline = None if seconds is None else monotonic() + seconds
         with self._changed:
-            while self._under_way and self._weight + record.weight > self._limit and not self._refused:
+            while self._under_way and self._weight + record.weight > self._limit and not self._ended:
                 _check(deadline)
                 self._changed.wait(1 if deadline is None else max(0, min(1, deadline - monotonic())))
-            if self._refused:
-                raise self._refused
+            if self._ended:
+                raise self._refused or AbandonedError(_GIVEN_UP)
             if not self._under_way:
                 self._progress = monotonic()
             self._under_way += 1
@@ -148,13 +153,18 @@ class Producer:
             done = self.flush(seconds)
         except KafkaRefusedError:
             done = False
-        self._closed = True
+        with self._changed:
+            self._closed = True
+            given_up = 0 if done else self._under_way
+            self._changed.notify_all()
         self._closing.set()
-        self._watcher.join()
+        self._watcher.join(_WATCHER_SECONDS)  # it may be waiting for Kafka
         self._sender.close(abandon=not done)
         while self._again:
             self._settle(self._again.popleft(), error=self._refused or AbandonedError(_GIVEN_UP))
         self._last_words.stop()
+        if given_up:
+            log.info("%d records were given up before Kafka answered; some may have arrived", given_up)
 
     def __enter__(self) -> Producer:
         return self

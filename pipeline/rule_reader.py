@@ -13,6 +13,7 @@ from kafka import TopicPartition
 from pipeline.alert_records import Rule
 from pipeline.config import Settings
 from pipeline.kafka_connection import connect_reader
+from pipeline.threads import unless_stopped
 from pipeline.topics import RULES
 
 _POLL_MS = 500
@@ -47,6 +48,8 @@ class RuleReader:
         """All changes that have not been read yet, in batches, up to where the topic ends now; the first time these are
         all rules. Ends early at a stop. Waits for Kafka; raises KafkaError, and KafkaRefusedError."""
         consumer = self._connected()
+        if consumer is None:
+            return
         end = consumer.end_offsets([self._place], timeout_ms=_ENDS_MS)[self._place]
         while not self._stop.is_set() and consumer.position(self._place) < end:
             yield self._changes(_POLL_MS)
@@ -61,7 +64,8 @@ class RuleReader:
             self._consumer.close()
 
     def _changes(self, wait_ms: int) -> list[Change]:
-        found = self._connected().poll(timeout_ms=wait_ms)
+        consumer = self._connected()
+        found = consumer.poll(timeout_ms=wait_ms) if consumer is not None else {}
         changes = [self._change(record) for records in found.values() for record in records]
         return [change for change in changes if change is not None]
 
@@ -77,9 +81,15 @@ class RuleReader:
             return None
 
     def _connected(self) -> Any:
+        """None when a stop came before Kafka answered."""
         if self._consumer is None:
-            consumer = connect_reader(self._settings.kafka, log.warning, auto_offset_reset="earliest")
-            consumer.assign([self._place])
-            consumer.seek_to_beginning(self._place)
+            consumer = unless_stopped(
+                lambda: connect_reader(self._settings.kafka, log.warning, auto_offset_reset="earliest"),
+                "newswire-connect",
+                self._stop,
+            )
+            if consumer is not None:
+                consumer.assign([self._place])
+                consumer.seek_to_beginning(self._place)
             self._consumer = consumer
         return self._consumer

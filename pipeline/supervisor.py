@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from pipeline.config import Settings
 
-STOP_SECONDS = 13.0
-"""How long services may take to stop before they are killed: a clean stop of all has to end within 15 s."""
+STOP_SECONDS = 9.0
+"""How long services may take to stop before they are killed; each sees to it that it takes less."""
 FIRST_BACKOFF_SECONDS = 0.5
 LONGEST_BACKOFF_SECONDS = 30.0
 STEADY_SECONDS = 60.0

@@ -29,6 +29,7 @@ from pipeline.processor import CircuitOpenError, Processor, Progress
 from pipeline.publication import Input, Message
 from pipeline.rule_follower import RuleFollower
 from pipeline.source_memory import SourceMemory
+from pipeline.stopping import FINISH_SECONDS, limit
 from pipeline.watchdog import Backlog, Watchdog, end_process
 
 EXIT_FAILED = 70
@@ -40,10 +41,23 @@ log = logging.getLogger("newswire.worker")
 
 
 class App(faust.App):
-    """Faust without its folders: nothing of ours is kept on disk."""
+    """Faust without its folders, as nothing of ours is kept on disk, and with a limit to its stop."""
 
     def _create_directories(self) -> None:
         """It would make `<group>-data/` in the working directory."""
+
+    async def on_stop(self) -> None:
+        """Called first when the worker stops."""
+        limit()
+        await super().on_stop()
+
+    async def _producer_flush(self, logger: Any) -> None:
+        """Faust would wait for Kafka for as long as it is away."""
+        try:
+            await asyncio.wait_for(super()._producer_flush(logger), FINISH_SECONDS)
+        except TimeoutError:
+            log.warning("Kafka does not answer; records that it has not acknowledged are read again")
+            _exit(0)
 
 
 def build(

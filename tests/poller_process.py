@@ -9,7 +9,6 @@ import json
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from pipeline.config import Settings, load
 from pipeline.delivery import Place
 from pipeline.observe import serve_metrics, start_logging
 from pipeline.poller.service import run_feeds
+from pipeline.stopping import stop_on_signals
 from pipeline.topics import Topic
 from tests.feed_site.timing import Timing
 from tests.services import Service
@@ -47,9 +47,7 @@ def die_before(suffix: str) -> None:
 
 
 def main() -> None:
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_on_signals()
     settings = load()
     start_logging(settings.log)
     arguments = [each for each in sys.argv[2:] if each.startswith("http")]

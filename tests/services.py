@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.config import Settings, engine_environment
 
-STOP_SECONDS = 15
+STOP_SECONDS = 10
 """The promise of a clean stop."""
 
 

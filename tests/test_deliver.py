@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from pipeline.clock import ScaledClock
 from pipeline.config import Channel, Deliver, Settings
 from pipeline.deliver.service import run_deliver
 from pipeline.delivery_registry import read, retry
+from pipeline.stopping import Stop
 from pipeline.topic_setup import create_topics
 from tests.alert_deployment import write_rules
 from tests.alert_receiver import AlertReceiver, receiving
@@ -201,7 +201,7 @@ def test_a_daily_digest_comes_once_a_day_also_when_the_clock_is_changed(
     with receiving() as receiver:
         desk = Channel(kind="webhook", url=SecretStr(receiver.url), secret=SecretStr(SECRET))
         made = settings(deliver=Deliver(channels={"desk": desk}, allow_hosts=("127.0.0.1",)))
-        stop = threading.Event()
+        stop = Stop()
         with ThreadPoolExecutor(1) as pool:
             ended = pool.submit(run_deliver, made, stop, clock)
             try:

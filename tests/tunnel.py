@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import select
 import socket
 import sys
 import threading
+from pathlib import Path
 from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
 
 from tests.services import Service
 
 
 class Tunnel:
-    """Lets `http://127.0.0.1:PORT` be used as `proxy_url`. While it is cut, nothing passes and nobody gets in."""
+    """Lets `http://127.0.0.1:PORT` be used as `proxy_url`. While it is cut, nothing passes and nobody gets in; while it
+    is hushed, connections stay and whoever sends waits for an answer."""
 
     def __init__(self, open_: bool = True) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._open = open_
+        self._passes = threading.Event()
+        self._passes.set()
         self._closed = False
         self._sockets: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -32,9 +39,14 @@ class Tunnel:
                 with contextlib.suppress(OSError):
                     each.shutdown(socket.SHUT_RDWR)
 
+    def hush(self) -> None:
+        """Keep all connections, take new ones, and let nothing through."""
+        self._passes.clear()
+
     def mend(self) -> None:
         """Let connections through again."""
         self._open = True
+        self._passes.set()
 
     def __enter__(self) -> Tunnel:
         return self
@@ -44,6 +56,7 @@ class Tunnel:
     ) -> None:
         self._closed = True
         self.cut()
+        self._passes.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
@@ -57,6 +70,7 @@ class Tunnel:
 
     def _carry(self, client: socket.socket) -> None:
         with client, contextlib.suppress(OSError):
+            self._passes.wait()
             if not self._open:
                 return
             asked = b""
@@ -68,19 +82,19 @@ class Tunnel:
                 with self._lock:
                     self._sockets |= {client, server}
                 try:
-                    _pump(client, server)
+                    self._pump(client, server)
                 finally:
                     with self._lock:
                         self._sockets -= {client, server}
 
-
-def _pump(one: socket.socket, other: socket.socket) -> None:
-    while True:
-        for ready in select.select([one, other], [], [])[0]:
-            data = ready.recv(65536)
-            if not data:
-                return
-            (other if ready is one else one).sendall(data)
+    def _pump(self, one: socket.socket, other: socket.socket) -> None:
+        while True:
+            for ready in select.select([one, other], [], [])[0]:
+                data = ready.recv(65536)
+                self._passes.wait()
+                if not data:
+                    return
+                (other if ready is one else one).sendall(data)
 
 
 def behind(tunnel: Tunnel) -> type[Service]:
@@ -99,9 +113,39 @@ def wholly_behind(tunnel: Tunnel) -> type[Service]:
     script = (
         "import functools\n"
         "from pipeline import kafka_connection\n"
+        "from tests.tunnel import lead_aiokafka\n"
+        f"lead_aiokafka({tunnel.url!r})\n"
         # Before others take over the name.
         f"kafka_connection.connect = functools.partial(kafka_connection.connect, proxy_url={tunnel.url!r})\n"
         "from pipeline import cli\n"
         "cli.main()\n"
     )
-    return type("Behind", (Service,), {"program": (sys.executable, "-P", "-c", script)})
+    root = str(Path(__file__).parents[1])
+    return type(
+        "Behind", (Service,), {"program": (sys.executable, "-c", f"import sys\nsys.path.insert(0, {root!r})\n{script}")}
+    )
+
+
+def lead_aiokafka(url: str) -> None:
+    """In this process, it reaches Kafka through the proxy alone."""
+    proxy = urlsplit(url)
+    connect = asyncio.BaseEventLoop.create_connection
+
+    async def through(
+        loop: asyncio.BaseEventLoop, protocol: Any, host: Any = None, port: Any = None, **more: Any
+    ) -> Any:
+        if not host:
+            return await connect(loop, protocol, host, port, **more)
+        near = socket.socket()
+        near.setblocking(False)
+        try:
+            await loop.sock_connect(near, (proxy.hostname, proxy.port))
+            await loop.sock_sendall(near, f"CONNECT {host}:{port} HTTP/1.1\r\n\r\n".encode())
+            if not (await loop.sock_recv(near, 1024)).startswith(b"HTTP/1.1 200"):
+                raise ConnectionRefusedError
+        except BaseException:
+            near.close()
+            raise
+        return await connect(loop, protocol, sock=near, **more)
+
+    asyncio.BaseEventLoop.create_connection = through  # type: ignore[method-assign,assignment]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import threading
 from enum import StrEnum
 from typing import Annotated
 
@@ -42,6 +40,7 @@ def register(app: typer.Typer) -> None:
         """Run services in the foreground until SIGTERM or Ctrl-C."""
         # These imports take a second, which `newswire --help` should not.
         from pipeline.observe import serve_metrics, start_logging  # noqa: PLC0415
+        from pipeline.stopping import stop_on_signals  # noqa: PLC0415
         from pipeline.supervisor import end_with_supervisor  # noqa: PLC0415
 
         settings = _settings(service)
@@ -64,15 +63,15 @@ def register(app: typer.Typer) -> None:
         elif service is ServiceName.FEEDS:
             from pipeline.poller.service import run_feeds  # noqa: PLC0415
 
-            run_feeds(settings, _stopped())
+            run_feeds(settings, stop_on_signals())
         elif service is ServiceName.DELIVER:
             from pipeline.deliver.service import run_deliver  # noqa: PLC0415
 
-            run_deliver(settings, _stopped())
+            run_deliver(settings, stop_on_signals())
         else:
             from pipeline.sinks import run_sink  # noqa: PLC0415
 
-            run_sink(settings, _stopped())
+            run_sink(settings, stop_on_signals())
 
 
 def _settings(service: ServiceName) -> Settings:
@@ -83,14 +82,6 @@ def _settings(service: ServiceName) -> Settings:
     if service in (ServiceName.WEB, ServiceName.FEEDS, ServiceName.DELIVER) and settings.kafka.bootstrap_servers:
         return settings
     return with_local_engines(settings)
-
-
-def _stopped() -> threading.Event:
-    """Set by SIGTERM and Ctrl-C."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
 
 
 def _run_all(settings: Settings) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from time import monotonic
+from typing import Any
 
 import msgspec
 from kafka.consumer.fetcher import ConsumerRecord
@@ -29,13 +29,11 @@ from pipeline.observe import DISPATCHES_OPEN
 from pipeline.partition_member import Group, Member
 from pipeline.partition_tables import Entry
 from pipeline.producer import Producer
+from pipeline.stopping import FINISH_SECONDS, MEMBER_SECONDS, Stop
 from pipeline.threads import LoopWork, in_thread
 from pipeline.topic_setup import await_topics
 from pipeline.topics import ALERTS, DELIVER_GROUP, DELIVERIES
 
-_STOP_SECONDS = 8.0
-_TAKE_SECONDS = 3.0
-"""What is being taken in at a stop has so long to become durable; else it comes again."""
 _LOSE_SECONDS = 8.0
 _TICK_SECONDS = 0.1
 _RETRY_SECONDS = 1.0
@@ -57,7 +55,7 @@ class Deliverer:
         rules: CurrentRules,
         senders: Sequence[Sender],
         place: PlaceInGroup,
-        stop: threading.Event,
+        stop: Stop,
     ) -> None:
         self._ledger = ledger
         self._intake = intake
@@ -123,7 +121,7 @@ class Deliverer:
             await self._intake.take(records)
             self._wake()
 
-        return self._work.do_unless_stopped(take(), _TAKE_SECONDS)
+        return self._work.do_unless_stopped(take(), FINISH_SECONDS)
 
     def look(self) -> None:
         """Rules may have changed. Also a sign that we are in the group still."""
@@ -150,7 +148,7 @@ class Deliverer:
             log.error("no channel is called %r, its alerts wait; add [deliver.channels.%s] to the settings", name, name)
 
 
-async def deliver(settings: Settings, clock: Clock, stop: threading.Event, jitter: Callable[[], float]) -> None:
+async def deliver(settings: Settings, clock: Clock, stop: Stop, jitter: Callable[[], float]) -> None:
     """Send until `stop`. Raises ConfigError for wrong channels, and NewswireError for what waiting cannot mend."""
     context = ChannelContext.of(settings.deliver, settings.index_prefix)
     channels = {name: open_channel(name, each, context) for name, each in settings.deliver.channels.items()}
@@ -191,15 +189,17 @@ async def deliver(settings: Settings, clock: Clock, stop: threading.Event, jitte
     joined = in_thread(Member(settings, _GROUP, owner, stop).run, "newswire-member")
     running = [asyncio.ensure_future(sender.run()) for sender in senders]
     running.append(asyncio.ensure_future(_forget(ledger, producer, clock, settings.deliver.remember_days)))
+    stopped = in_thread(stop.wait, "newswire-stopped")
     try:
-        await asyncio.wait({joined, *running}, return_when=asyncio.FIRST_COMPLETED)
+        watched: set[asyncio.Future[Any]] = {joined, stopped, *running}
+        await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
     finally:
         stop.set()
-        await asyncio.wait({joined}, timeout=_STOP_SECONDS)
+        await asyncio.wait({joined}, timeout=stop.left(MEMBER_SECONDS))
         for each in running:
             each.cancel()
         await asyncio.wait(running)
-        await asyncio.gather(asyncio.to_thread(rules.close), asyncio.to_thread(kafka.close))
+        await asyncio.gather(in_thread(rules.close, "newswire-close"), in_thread(kafka.close, "newswire-close"))
     for ended in (*running, joined):
         if ended.done() and not ended.cancelled() and (error := ended.exception()):
             raise error
@@ -222,6 +222,6 @@ def _connect(settings: Settings) -> Producer:
         raise NewswireError(f"alerts cannot be sent, Kafka does not answer as expected: {error}") from error
 
 
-def run_deliver(settings: Settings, stop: threading.Event, clock: Clock | None = None) -> None:
-    """Send until `stop` is set. Returns within 15 s after that. Raises ConfigError and NewswireError."""
+def run_deliver(settings: Settings, stop: Stop, clock: Clock | None = None) -> None:
+    """Send until `stop` is set. Returns within STOP_SECONDS after that. Raises ConfigError and NewswireError."""
     asyncio.run(deliver(settings, clock or SystemClock(), stop, random.random))

@@ -84,15 +84,15 @@ class Door:
                 self._plan(known[1])
         self._agenda.put(_SWEEP, "", self._clock.now() + _SWEEP_EVERY, self._sweep)
 
-    async def leave(self, partitions: set[int]) -> None:
-        """Nothing more is done for the pages of these partitions on return."""
+    async def leave(self, partitions: set[int], seconds: float) -> None:
+        """Nothing more is done for the pages of these partitions on return, soon after so many seconds at most."""
         self._open -= partitions
         await self._agenda.drop({_key(article) for article in self._share.page_ids(partitions)})
-        await self.finish()
+        await self.finish(seconds)
 
-    async def finish(self) -> None:
+    async def finish(self, seconds: float) -> None:
         """See what was fetched published and written down: who published only would have it published again."""
-        await self._steps.finish()
+        await self._steps.finish(seconds=seconds)
 
     async def take(self, records: Sequence[ConsumerRecord]) -> None:
         """Admit what feeds carried; returns when what follows is durable."""
@@ -167,7 +167,7 @@ class Door:
             return
         raw = admission.publish
         if admission.republish_with is not None and page.partition is not None and page.offset is not None:
-            raw = await asyncio.to_thread(self._published.read, page.partition, page.offset)
+            raw = await self._published.read(page.partition, page.offset)
             if raw is not None:
                 raw = replace(raw, feeds=admission.republish_with, fetched_at=page.version or raw.fetched_at)
         if raw is not None:

@@ -27,7 +27,7 @@ from pipeline.poller.alone import Alone
 from pipeline.poller.gaps import GapFiller
 from pipeline.poller.handover import Handover
 from pipeline.poller.share import Share, Watched
-from pipeline.poller.steps import Steps
+from pipeline.poller.steps import SECONDS, Steps
 from pipeline.poller.subscription import Subscriber
 from pipeline.poller.turns import Turns
 from pipeline.polling.health import with_refusals
@@ -98,20 +98,20 @@ class FeedPoller:
         else:
             self._agenda.put(_key(feed.id), host_of(watched.state.url), due, lambda: self._poll(feed.id, due))
 
-    async def leave(self, feeds: Iterable[str]) -> None:
-        """None of these is polled any more on return."""
+    async def leave(self, feeds: Iterable[str], seconds: float = SECONDS) -> None:
+        """None of these is polled any more on return, soon after so many seconds at most."""
         left = set(feeds)
         await self._agenda.drop({*map(_key, left), *map(_end_key, left)})
-        await self._steps.finish(left)
+        await self._steps.finish(left, seconds)
 
     async def remove(self, watched: Watched) -> None:
         """The feed is not polled any more on return, and soon nothing is left of it in its partition."""
         await self.leave([watched.feed.id])
         self._agenda.put(_end_key(watched.feed.id), "", self._clock.now(), lambda: self._end(watched))
 
-    async def finish(self) -> None:
+    async def finish(self, seconds: float) -> None:
         """See what feeds have answered written down: by the next poll they may no longer show it."""
-        await self._steps.finish()
+        await self._steps.finish(seconds=seconds)
 
     async def take(self, records: Sequence[ConsumerRecord]) -> None:
         """What hubs sent; returns when what follows is durable."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 from typing import Any
@@ -12,26 +13,45 @@ from kafka.errors import KafkaError, OffsetOutOfRangeError
 from pipeline.config import Settings
 from pipeline.kafka_connection import connect_reader, refusal
 from pipeline.records import InvalidRecordError, RawArticle, decode_raw_article
+from pipeline.threads import in_thread
 from pipeline.topics import RAW
 
 _POLL_MS = 5000
 _FETCH_BYTES = 1  # Kafka gives the batch of the record all the same, and not what comes after it
 _FETCH_MS = 10  # what a fetch that was sent ahead at the topic's end may hold up the next record
+_CLOSE_SECONDS = 0.5
 
 log = logging.getLogger("newswire.feeds")
 
 
 class Published:
-    """A reader of single records. Safe to use from several threads; it waits."""
+    """A reader of single records, one at a time, for an event loop. While Kafka is away it waits: whoever is cancelled
+    waits no more, and neither does the end of the process."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._topic = RAW.name(settings.topic_prefix)
+        self._turn = asyncio.Lock()
         self._lock = threading.Lock()
+        """Of the consumer: a read goes on when nobody waits for it any more."""
         self._consumer: Any = None
 
-    def read(self, partition: int, offset: int) -> RawArticle | None:
+    async def read(self, partition: int, offset: int) -> RawArticle | None:
         """The record; None when it is too old to be there, or not readable now. Raises KafkaRefusedError."""
+        async with self._turn:
+            return await in_thread(lambda: self._read(partition, offset), "newswire-published")
+
+    def close(self) -> None:
+        """Release the connection, unless a read still waits for Kafka; it ends with the process."""
+        if not self._lock.acquire(timeout=_CLOSE_SECONDS):
+            return
+        try:
+            if self._consumer is not None:
+                self._consumer.close()
+        finally:
+            self._lock.release()
+
+    def _read(self, partition: int, offset: int) -> RawArticle | None:
         place = TopicPartition(self._topic, partition)
         with self._lock:
             try:
@@ -54,12 +74,6 @@ class Published:
         except InvalidRecordError as error:
             log.warning("an article in %s is not readable: %s", self._topic, error)
             return None
-
-    def close(self) -> None:
-        """Release the connection."""
-        with self._lock:
-            if self._consumer is not None:
-                self._consumer.close()
 
     def _connected(self) -> Any:
         if self._consumer is None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
@@ -31,16 +30,15 @@ from pipeline.poller.gaps import GapFiller
 from pipeline.poller.poll import FeedPoller
 from pipeline.poller.published import Published
 from pipeline.poller.share import Share
+from pipeline.poller.steps import SECONDS
 from pipeline.poller.subscription import Subscriber
 from pipeline.poller.turns import Turns
 from pipeline.producer import Producer
+from pipeline.stopping import FINISH_SECONDS, MEMBER_SECONDS, Stop
 from pipeline.threads import LoopWork, in_thread
 from pipeline.topic_setup import await_topics
 from pipeline.topics import FEED_ITEMS, FEED_PUSHES, FEED_STATE, FEEDS, FEEDS_GROUP, PAGES
 
-_STOP_SECONDS = 8.0
-_TAKE_SECONDS = 3.0
-"""What is being taken in at a stop has so long to become durable; else it comes again."""
 _LOSE_SECONDS = 8.0
 _TICK_SECONDS = 0.1
 _TELL = "tell"
@@ -67,7 +65,7 @@ class Poller:
         door: Door,
         agenda: Agenda,
         clock: Clock,
-        stop: threading.Event,
+        stop: Stop,
     ) -> None:
         self._agenda = agenda
         self._clock = clock
@@ -75,6 +73,7 @@ class Poller:
         self._feeds = feeds
         self._door = door
         self._begun: set[int] = set()
+        self._stop = stop
         self._work = LoopWork(stop)
 
     def lose(self, partitions: set[int]) -> None:
@@ -82,10 +81,9 @@ class Poller:
 
         async def end() -> None:
             self._begun -= partitions
-            await self._door.leave(partitions)
-            await self._feeds.leave(
-                [each for each, watched in self._share.feeds.items() if watched.partition in partitions]
-            )
+            feeds = [each for each, watched in self._share.feeds.items() if watched.partition in partitions]
+            seconds = min(SECONDS, self._stop.left(FINISH_SECONDS))
+            await asyncio.gather(self._door.leave(partitions, seconds), self._feeds.leave(feeds, seconds))
 
         self._work.do(end(), _LOSE_SECONDS)
 
@@ -133,7 +131,7 @@ class Poller:
             await self._door.take([record for record in records if record.topic.endswith(FEED_ITEMS.suffix)])
             await self._feeds.take([record for record in records if record.topic.endswith(FEED_PUSHES.suffix)])
 
-        return self._work.do_unless_stopped(take(), _TAKE_SECONDS)
+        return self._work.do_unless_stopped(take(), FINISH_SECONDS)
 
     def look(self) -> None:
         """There is nothing else."""
@@ -152,7 +150,7 @@ class Poller:
         self._agenda.put(_TELL, "", self._clock.now() + _TELL_EVERY, self._tell)
 
 
-async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, jitter: Callable[[], float]) -> None:
+async def poll_feeds(settings: Settings, clock: Clock, stop: Stop, jitter: Callable[[], float]) -> None:
     """Poll until `stop`. Raises NewswireError for what waiting cannot mend."""
     connecting = in_thread(lambda: _connect(settings), "newswire-connect")
     while not connecting.done():
@@ -196,15 +194,19 @@ async def poll_feeds(settings: Settings, clock: Clock, stop: threading.Event, ji
         member = Member(settings, _GROUP, owner, stop)
         running = asyncio.ensure_future(agenda.run())
         joined = in_thread(member.run, "newswire-member")
+        stopped = in_thread(stop.wait, "newswire-stopped")
         try:
-            await asyncio.wait({running, joined}, return_when=asyncio.FIRST_COMPLETED)
+            watched: set[asyncio.Future[Any]] = {running, joined, stopped}
+            await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stop.set()
-            await asyncio.wait({joined}, timeout=_STOP_SECONDS)
+            await asyncio.wait({joined}, timeout=stop.left(MEMBER_SECONDS))
             running.cancel()
             await asyncio.wait({running})
-            await asyncio.gather(poller.finish(), door.finish())
-            await asyncio.gather(asyncio.to_thread(published.close), asyncio.to_thread(producer.close))
+            seconds = stop.left(FINISH_SECONDS)
+            await asyncio.gather(poller.finish(seconds), door.finish(seconds))
+            closing = in_thread(published.close, "newswire-close"), in_thread(producer.close, "newswire-close")
+            await asyncio.gather(*closing)
         for ended in (running, joined):
             if ended.done() and not ended.cancelled() and (error := ended.exception()):
                 raise error
@@ -220,6 +222,6 @@ def _connect(settings: Settings) -> tuple[Producer, int]:
         raise NewswireError(f"feeds cannot use Kafka: {error}") from error
 
 
-def run_feeds(settings: Settings, stop: threading.Event, clock: Clock | None = None) -> None:
-    """Poll until `stop` is set. Returns within 15 s after that. Raises ConfigError and NewswireError."""
+def run_feeds(settings: Settings, stop: Stop, clock: Clock | None = None) -> None:
+    """Poll until `stop` is set. Returns within STOP_SECONDS after that. Raises ConfigError and NewswireError."""
     asyncio.run(poll_feeds(settings, clock or SystemClock(), stop, random.random))

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Container, Coroutine
 from typing import Any
 
-_SECONDS = 3.0
-"""Well below the time that Kafka waits for a member that gives its partitions away."""
+SECONDS = 3.0
+"""For steps to end. Well below the time that Kafka waits for a member that gives its partitions away."""
 
 
 class Steps:
@@ -27,12 +27,12 @@ class Steps:
         task.add_done_callback(self._under_way.pop)
         await asyncio.shield(task)
 
-    async def finish(self, keys: Container[str] | None = None) -> None:
-        """Wait for those of these keys, or for all, for three seconds; what is not over by then is cancelled."""
+    async def finish(self, keys: Container[str] | None = None, seconds: float = SECONDS) -> None:
+        """Wait for those of these keys, or for all, for so long; what is not over by then is cancelled."""
         steps = {step for step, key in self._under_way.items() if keys is None or key in keys}
         if not steps:
             return
-        _, late = await asyncio.wait(steps, timeout=_SECONDS)
+        _, late = await asyncio.wait(steps, timeout=seconds)
         for step in late:
             step.cancel()
         if late:

@@ -54,8 +54,8 @@ def run_sink(
     names: Sequence[str] = SINKS,
     end: Callable[[], None] = end_process,
 ) -> None:
-    """Run these sinks side by side until `stop` is set, or one of them fails, which ends all. Returns within 15 s after
-    that. `end` is called, from another thread, when records wait and none arrives.
+    """Run these sinks side by side until `stop` is set, or one of them fails, which ends all. Returns within 7 s
+    after that. `end` is called, from another thread, when records wait and none arrives.
 
     Raises NewswireError for what waiting cannot mend: wrong credentials, missing rights, wrong settings.
     """

@@ -14,15 +14,16 @@ from kafka.errors import KafkaError
 from pipeline.config import Settings
 from pipeline.errors import NewswireError
 from pipeline.producer import Producer
+from pipeline.stopping import limit
 from pipeline.topic_setup import await_topics
 from pipeline.web.admission import is_loopback, tokens
 from pipeline.web.endpoint import Endpoint, Server
 
-# A stop takes 15 s at most: requests may end, then are no longer read, then no longer wait for Kafka.
-_END_SECONDS = 3.0
-_ACKNOWLEDGE_SECONDS = 3.0
-_ANSWER_SECONDS = 1.0
-_CLOSE_SECONDS = 4.0
+# Less than STOP_SECONDS in all: requests may end, then are no longer read, then no longer wait for Kafka.
+_END_SECONDS = 2.5
+_ACKNOWLEDGE_SECONDS = 2.0
+_ANSWER_SECONDS = 0.5
+_CLOSE_SECONDS = 2.0
 _LINGER_SECONDS = 5.0
 """How long the rest of a body that nobody wants is read, so that its sender gets to see the answer."""
 
@@ -41,6 +42,8 @@ class Service:
 
     def stop(self) -> None:
         """Take no more requests, and end."""
+        if not self._stop.is_set():
+            limit(status=lambda: int(self._failure is not None))
         self._endpoint.under_way.stopping = True
         self._stop.set()
 
