@@ -37,7 +37,7 @@ from tests.naive_rules import naive_match
 from tests.test_rule_engine import index
 
 VOCABULARY, LENGTH, WARM_UP, MEASURED = 60_000, 730, 200, 300
-MOST_PERCOLATED = 100_000
+MOST_PERCOLATED = 300_000
 START = datetime(2026, 3, 2, tzinfo=UTC)
 
 
