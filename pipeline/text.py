@@ -21,13 +21,17 @@ _ZERO_WIDTH_SPACE = re.compile(f"(?<!{_UNSPACED})\u200b|\u200b(?!{_UNSPACED})")
 _SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 _BREAKS = re.compile(r"\s*\n\s*")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\u2028\u2029]")
+_MAYBE_LINE_END = re.compile("[\r\x0b\x0c\u2028\u2029]")
 # What mending may change although `is_bad` sees nothing wrong: entities, escapes, C1 controls, Latin ligatures.
 _SUSPECT = re.compile("[&\x1b\x80-\x9f\ud800-\udfff\u0132\u0133\u0149\u01c4-\u01cc\u01f1-\u01f3\ufb00-\ufb06]")
-# What every match of ftfy's badness pattern contains; a tenth of its price, and few lines of honest text have it.
+# What every match of ftfy's badness pattern contains; a tenth of its price, and few lines of honest text have it:
+# two such characters side by side, unless both are small letters as in "ação" and "ață".
 _RARE = "\x80-\u024f\u02b0-\u02ff\u0384\u0385\u0490\u0491\u2000-\u2bff\uf8ff\ufb01\ufb02\ufffd"
+_PLAIN = "ß-öø-ÿāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįķĺļľłńņňōŏőŕŗřśŝşšţťŧũūŭůűųŵŷźżžșț"
 _WORST = MOJIBAKE_CATEGORIES["bad"] + MOJIBAKE_CATEGORIES["upper_accented"]
 _MAYBE_BAD = re.compile(
-    f"[{_RARE}][{_RARE}]|[\u0370-\u045f][{_WORST}]|[ВГРСΒΓΞΟ][{_RARE}][ВГРСΒΓΞΟ]|[ÃÂŒœ\x80-\x9f]|вЂ|ГўВЂВ"
+    f"[{_RARE}](?:(?<![{_PLAIN}])|(?![{_PLAIN}]))[{_RARE}]"
+    f"|[\u0370-\u045f][{_WORST}]|[ВГРСΒΓΞΟ][{_RARE}][ВГРСΒΓΞΟ]|[ÃÂŒœ\x80-\x9f]|вЂ|ГўВЂВ"
 )
 _AMPERSANDS = re.compile(r"&(?:amp;|#0{0,6}38;|#x0{0,6}26;)+", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
@@ -116,12 +120,17 @@ def _tidy_line(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = _NOISE.sub("", _LINE_ENDS.sub("\n", text))
+    if _MAYBE_LINE_END.search(text):
+        text = _LINE_ENDS.sub("\n", text)
+    text = _NOISE.sub("", text)
     if "\u200b" in text:
         text = _ZERO_WIDTH_SPACE.sub("", text)
     if not text.isascii():
-        text = _unpile(unicodedata.normalize("NFC", _unpile(text)))
-    return _BREAKS.sub("\n", _SPACES.sub(" ", text)).strip()
+        text = _unpile(text)
+        composed = unicodedata.normalize("NFC", text)
+        text = text if composed == text else _unpile(composed)
+    text = _SPACES.sub(" ", text)
+    return (_BREAKS.sub("\n", text) if "\n" in text else text).strip()
 
 
 def _unpile(text: str) -> str:

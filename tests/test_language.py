@@ -19,6 +19,7 @@ from pipeline.models import CLOSE_LANGUAGES, train_languages
 from pipeline.ner.tokens import CHARACTER_LANGUAGES
 from pipeline.records import Article, RawArticle
 from pipeline.stages._chinese import script
+from pipeline.stages._close_languages import group_of
 from pipeline.stages._language_hint import page_language
 from pipeline.stages._language_models import primary, second_opinion, tag_of
 from pipeline.stages.language import identify, language
@@ -42,8 +43,8 @@ OWN_FLOORS = {"nb": 95.2, "sr": 95.8, "ms": 96.5, "bs": 50.0}
 OWN_FLOOR = 98.9
 """Mean of all."""
 FLOORS_80 = {
-    "da": 99.6, "de": 99.6, "en": 98.3, "hi": 99.9, "hr": 92.5, "hu": 99.9, "id": 94.6, "ja": 99.9, "ko": 99.9,
-    "nb": 98.7, "pt": 99.2, "ro": 99.0, "ru": 99.9, "sr": 91.4, "sv": 99.4, "zh": 99.9,
+    "da": 99.6, "de": 99.6, "en": 98.6, "hi": 99.9, "hr": 93.0, "hu": 99.9, "id": 97.0, "ja": 99.9, "ko": 99.9,
+    "nb": 98.7, "pt": 99.2, "ro": 99.0, "ru": 99.9, "sr": 91.9, "sv": 99.4, "zh": 99.9,
 }  # fmt: skip
 """Percent of pieces of 80 characters of the development files that are right. They only go up."""
 
@@ -282,6 +283,52 @@ def test_a_page_is_believed_in_an_even_case_only() -> None:
 
     assert made(even, "id")[1] != made(even, "ms")[1]
     assert (made(english, "ms")[0], made(english, "id")[0]) == ("en", "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("Brzi voz može da stigne već u aprilu.", "sr"),
+        ("Moramo da radimo više nego što smo mogli da očekujemo.", "sr"),
+        ("Moramo raditi više nego što smo mogli očekivati.", "hr"),
+    ],
+)
+def test_grammar_tells_serbian_from_croatian_where_words_do_not(text: str, tag: str) -> None:
+    assert identify("", f"{text} {text}")[0] == tag
+
+
+def test_words_that_follow_each_other_are_evidence_of_their_own() -> None:
+    group = group_of("hr", "moramo raditi")
+    assert group is not None
+
+    def towards_serbian(*texts: str) -> float:
+        croatian, serbian, _ = map(sum, zip(*map(group.evidence, texts), strict=True))
+        return serbian - croatian
+
+    assert towards_serbian("možemo da radimo") > towards_serbian("možemo", "da", "radimo")
+
+
+def test_evidence_that_is_added_up_in_one_number_is_that_of_each_word() -> None:
+    group = group_of("id", "karena kerana")
+    assert group is not None
+    words = ["karena", "kerana", "bahwa", "bahawa", "yang", "zzz"]
+    each = [group.evidence(word) for word in words]
+    assert group.evidence(" ".join(words * 50)) == pytest.approx(
+        [50 * sum(weights) for weights in zip(*each, strict=True)]
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Live: OUR MAYOR SAYS THE NEW BRIDGE WILL OPEN AT LAST, AND SO SAY WE ALL",
+        "Oh: HAPPY NEW YEAR TO ALL OF YOU OUT THERE, SEE YOU AGAIN NEXT WEEK",
+        "@anna_kowal @piotrzielinski @marekdabrowski The old library opens at last https://t.co/b6vbXKOdec",
+    ],
+)
+def test_capitals_addresses_and_accounts_are_no_obstacle(text: str) -> None:
+    tag, confidence = identify("", text)
+    assert (tag, confidence > 0.9) == ("en", True)
 
 
 def test_serbian_in_latin_letters_is_not_croatian() -> None:

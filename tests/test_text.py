@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from itertools import product
 
 import pytest
 from ftfy import fixes
-from ftfy.badness import is_bad
+from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +42,17 @@ def test_the_result_is_nfc_without_controls_and_without_stray_blanks(text: str) 
 @given(MOJIBAKE)
 def test_the_cheap_test_never_misses_what_ftfy_finds_bad(text: str) -> None:
     assert _MAYBE_BAD.search(text) or not is_bad(text)
+
+
+def test_no_two_characters_that_ftfy_finds_bad_are_missed() -> None:
+    told = re.compile(f"[{''.join(MOJIBAKE_CATEGORIES.values())}]")
+    pairs = map("".join, product(filter(told.match, map(chr, range(0x80, 0x3000))), repeat=2))
+    assert [pair for pair in pairs if is_bad(pair) and not _MAYBE_BAD.search(pair)] == []
+
+
+@pytest.mark.parametrize("honest", ["informação", "avaliações", "față", "băț", "šć", "größer", "naïveté"])
+def test_two_small_letters_with_accents_are_not_looked_at_twice(honest: str) -> None:
+    assert not _MAYBE_BAD.search(honest)
 
 
 def test_all_ligatures_that_ftfy_mends_are_suspected() -> None:

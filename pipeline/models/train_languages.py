@@ -4,10 +4,12 @@ FOLDER holds the `<language>.train.conll` of train.py. Naive Bayes over words an
 of 2 to 5 characters, for each group of close languages. A group's evidence is that of its experts, added up:
 
 - Croatian, Serbian and Bosnian in Latin letters: news text, with Bosnian made from Serbian text with the vowels that
-  Croatian has in the same word, as it shares most of its words with the one and its sounds with the other; and, a
-  weaker voice, the words of their encyclopedias, which know more than the subjects of that text.
+  Croatian has in the same word, as it shares most of its words with the one and its sounds with the other; the words
+  of their encyclopedias, which know more than the subjects of that text; and which ends of words follow each other in
+  the text, where Bosnian may do as either does.
 - Danish, bokmål and nynorsk: text and encyclopedia; nynorsk from bokmål text without the words that are bokmål only.
-- Indonesian and Malay: encyclopedia and lists.
+- Indonesian and Malay: encyclopedia and lists, for Indonesian text as well; and, a weak voice, which letters follow
+  each other in the encyclopedias.
 - Macedonian, Bulgarian, Serbian and the East Slavic languages in Cyrillic: encyclopedia.
 - Dutch and Afrikaans; Portuguese, Galician and Spanish: function words.
 
@@ -22,14 +24,16 @@ import math
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import chain, pairwise, starmap
 from pathlib import Path
+from typing import TextIO
 
 from pipeline.models import CLOSE_LANGUAGES
 from pipeline.models.close_words import BOSNIAN_ONLY, WORDS
-from pipeline.models.pieces import pieces
+from pipeline.models.pieces import joints, pieces
 
 DATA = Path("../shared/ner")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -45,13 +49,23 @@ Words = Mapping[str, float]
 """How often each is seen in a text."""
 
 
+def whole(word: str) -> tuple[str]:
+    """The word between its marks, as it stands in the file."""
+    return (f"^{word}$",)
+
+
+def as_it_is(joint: str) -> tuple[str]:
+    """Two words have been cut already."""
+    return (joint,)
+
+
 @dataclass(frozen=True, slots=True)
 class Expert:
     """Texts of the languages of a group, how their evidence is counted and thinned out, and what it counts."""
 
     texts: Mapping[str, Words]
-    pieces: bool
-    """Count pieces of words as well."""
+    parts: Callable[[str], Iterable[str]]
+    """What of a word is counted."""
     smoothing: float
     rarest: float
     """Counts below which evidence is left out."""
@@ -67,7 +81,7 @@ def main(arguments: Sequence[str]) -> None:
     groups = [
         ("Latn", yugoslav(folder)),
         ("Latn", [norse(folder)]),
-        ("Latn", [malay()]),
+        ("Latn", malay(folder)),
         ("Cyrl", [balkan_and_east_slavic()]),
         ("Latn", [_function_words(("nl", "af"))]),
         ("Latn", [_function_words(("pt", "gl", "es"))]),
@@ -77,7 +91,8 @@ def main(arguments: Sequence[str]) -> None:
 
 def yugoslav(folder: Path) -> list[Expert]:
     """Croatian, Serbian and Bosnian in Latin letters."""
-    croatian, serbian = (corpus(folder / f"{tag}.train.conll") for tag in ("hr", "sr"))
+    paths = [folder / f"{tag}.train.conll" for tag in ("hr", "sr")]
+    croatian, serbian = map(corpus, paths)
     news = {
         "hr": together(croatian, listed("hr", 20)),
         "sr": together(serbian, listed("sr", 20), shared_with_serbian(20)),
@@ -89,7 +104,13 @@ def yugoslav(folder: Path) -> list[Expert]:
         "sr": in_latin(frequent("sr", million)),
         "bs": frequent("bs", million),
     }
-    return [Expert(news, True, 2, 3, 1.5), Expert(known, False, 5, 20, 1, voice=0.5)]
+    croatian_joints, serbian_joints = map(joined, paths)
+    grammar = {"hr": croatian_joints, "sr": serbian_joints, "bs": together(croatian_joints, serbian_joints)}
+    return [
+        Expert(news, pieces, 2, 3, 1.2),
+        Expert(known, whole, 1, 5, 0.2, voice=1.7),
+        Expert(grammar, as_it_is, 6, 20, 0.8, voice=1.7),
+    ]
 
 
 def norse(folder: Path) -> Expert:
@@ -100,28 +121,42 @@ def norse(folder: Path) -> Expert:
         "nb": together(bokmaal, listed("nb", 10), ranked("nb", 20_000), frequent("no", 200_000)),
         "nn": together(without(bokmaal, "nb"), listed("nn", 10), ranked("nn", 20_000), frequent("nn", 200_000)),
     }
-    return Expert(texts, True, 5, 10, 1)
+    return Expert(texts, pieces, 5, 10, 1)
 
 
-def malay() -> Expert:
+def malay(folder: Path) -> list[Expert]:
     """Indonesian and Malay."""
     texts = {tag: together(listed(tag, 20), frequent(tag, 500_000)) for tag in ("id", "ms")}
-    return Expert(texts, False, 0.5, 2, 0.5)
+    texts["id"] = together(texts["id"], *[corpus(folder / "id.train.conll")] * 3)
+    spelling = {tag: trigrams(tag, 1_000_000) for tag in ("id", "ms")}
+    return [Expert(texts, whole, 0.5, 2, 0.5), Expert(spelling, as_it_is, 10, 0, 0, voice=0.4)]
 
 
 def balkan_and_east_slavic() -> Expert:
     """Languages in Cyrillic."""
-    return Expert({tag: frequent(tag, 200_000) for tag in ("mk", "bg", "sr", "ru", "uk", "be")}, False, 2, 10, 1)
+    return Expert({tag: frequent(tag, 200_000) for tag in ("mk", "bg", "sr", "ru", "uk", "be")}, whole, 2, 10, 1)
 
 
 def _function_words(tags: Sequence[str]) -> Expert:
-    return Expert({tag: ranked(tag, 200_000) for tag in tags}, False, 2, 5, 1)
+    return Expert({tag: ranked(tag, 200_000) for tag in tags}, whole, 2, 5, 1)
 
 
 def corpus(path: Path) -> Counter[str]:
     """How often each word stands in a labelled file."""
-    tokens = (line.rpartition("\t")[0] for line in path.read_text(encoding="utf-8").splitlines())
-    return Counter(_WORD.findall(" ".join(tokens).lower()))
+    return Counter(chain.from_iterable(sentences(path)))
+
+
+def joined(path: Path) -> Counter[str]:
+    """How often words of a labelled file follow each other, cut to what `joints` says."""
+    following = chain.from_iterable(map(pairwise, sentences(path)))
+    return Counter(chain.from_iterable(starmap(joints, following)))
+
+
+def sentences(path: Path) -> list[list[str]]:
+    """The words of a labelled file in small letters, a sentence each."""
+    blocks = path.read_text(encoding="utf-8").split("\n\n")
+    tokens = ([line.rpartition("\t")[0] for line in block.splitlines()] for block in blocks)
+    return [_WORD.findall(" ".join(sentence).lower()) for sentence in tokens]
 
 
 def listed(tag: str, count: int) -> Words:
@@ -140,14 +175,26 @@ def frequent(tag: str, total: int) -> Words:
 
     The list of a language lacks what other languages say far more often: single letters, and in Afrikaans `van`.
     """
-    path = _package("langidentify") / "models" / "lite" / f"topwords-{tag}.txt.gz"
-    with gzip.open(path, "rt", encoding="utf-8") as file:
+    with _wikipedia("topwords", tag) as file:
         entries = (line.split() for line in file if line[0] != "#")
         return {
             entry[0]: total * math.exp(float(entry[1]))
             for entry in entries
             if entry and entry[0].isalpha() and len(entry[0]) > 1
         }
+
+
+def trigrams(tag: str, total: int) -> Words:
+    """The runs of three letters of Wikipedia by their frequency, as a text of so many runs."""
+    with _wikipedia("ngrams", tag) as file:
+        entries = (line.split() for line in file if line[0] != "#")
+        counts = {entry[0]: int(entry[1]) for entry in entries if len(entry[0]) == 3}
+    return {run: total * count / sum(counts.values()) for run, count in counts.items()}
+
+
+def _wikipedia(kind: str, tag: str) -> TextIO:
+    path = _package("langidentify") / "models" / "lite" / f"{kind}-{tag}.txt.gz"
+    return gzip.open(path, "rt", encoding="utf-8")
 
 
 def ranked(tag: str, total: int) -> Words:
@@ -229,15 +276,19 @@ def weigh(expert: Expert) -> dict[str, list[float]]:
             for tag, counts in seen.items()
         ]
         if max(logs) - min(logs) > expert.weakest:
-            most = 3 if piece[0] == "^" and piece[-1] == "$" else 1
+            most = 3 if _is_word(piece) or "_" in piece else 1
             found[piece] = [max(-most, min(most, log - sum(logs) / len(logs))) for log in logs]
     return found
+
+
+def _is_word(piece: str) -> bool:
+    return piece[0] == "^" and piece[-1] == "$"
 
 
 def _evidence(words: Iterable[tuple[str, float]], expert: Expert) -> Words:
     counts: defaultdict[str, float] = defaultdict(float)
     for word, count in words:
-        for piece in pieces(word) if expert.pieces else (f"^{word}$",):
+        for piece in expert.parts(word):
             counts[piece] += count
     return counts
 

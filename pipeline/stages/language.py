@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import partial
 
 from msgspec.structs import replace
@@ -10,13 +11,17 @@ from msgspec.structs import replace
 from pipeline.records import Article, RawArticle
 from pipeline.registry import stage
 from pipeline.stages._chinese import script
-from pipeline.stages._close_languages import decide, group_of
+from pipeline.stages._close_languages import decide, group_of, kin
 from pipeline.stages._language_hint import page_language
 from pipeline.stages._language_mixture import shares
 from pipeline.stages._language_models import Reading, count_letters, first_opinion, primary, second_opinion, tag_of
 
 SAMPLE = 1000
 """Characters of the body that are looked at, besides the headline."""
+_GLANCE = 300
+"""Characters that are enough where the language is plain."""
+_PLAIN = 0.99
+"""Confidence at which it is."""
 SHORTEST = 40
 """Letters below which no model is to be trusted."""
 UNDECIDED = "und"
@@ -39,9 +44,14 @@ _WORTH_A_LOOK = 0.08
 """pycld2's share of a second language from which an article may be in several."""
 _LEAST = 0.2
 """Probability below which nothing is said."""
+_NO_WORDS = re.compile(r"https?://\S+|\bwww\.\S+|(?<!\w)@\w+")
+"""Addresses and names of accounts: letters in no language."""
+_CAPITALS = re.compile("[A-ZÀ-ÞА-Я]{4}")
+_SHOUTED = 0.3
+"""Share of capitals from which a text is read in small letters: py3langid has learnt few words in capitals."""
 
 
-@stage("language", version="3")
+@stage("language", version="4")
 def language(article: Article, raw: RawArticle) -> Article:
     """`language`, `language_confidence`, and `languages` where the article is in several.
 
@@ -69,16 +79,31 @@ def identify(headline: str, body: str, hint: str | None = None) -> tuple[str, fl
     return _identify(headline, body, hint, second_opinion(_sample(headline, body)))
 
 
-def _sample(headline: str, body: str) -> str:
-    return f"{headline[:SAMPLE]}\n{body[:SAMPLE]}".strip()
+def _sample(headline: str, body: str, size: int = SAMPLE) -> str:
+    return f"{headline[:size]}\n{body[:size]}".strip()
+
+
+def _legible(sample: str, letters: int) -> str:
+    """What py3langid is to read of a sample of so many letters."""
+    if "@" in sample or "//" in sample or "www." in sample:
+        sample = _NO_WORDS.sub(" ", sample)
+    shouted = _CAPITALS.search(sample) and sum(map(str.isupper, sample)) > _SHOUTED * letters
+    return sample.lower() if shouted else sample
 
 
 def _identify(headline: str, body: str, hint: str | None, second: Reading) -> tuple[str, float]:
-    sample = _sample(headline, body)
+    if max(len(headline), len(body)) > _GLANCE:
+        tag, confidence = _look(_sample(headline, body, _GLANCE), hint, second)
+        if confidence >= _PLAIN and second.tag in kin(primary(tag)):
+            return tag, confidence
+    return _look(_sample(headline, body), hint, second)
+
+
+def _look(sample: str, hint: str | None, second: Reading) -> tuple[str, float]:
     if (letters := count_letters(sample)) == 0:
         return UNDECIDED, 0.0
     hinted = tag_of(hint) if hint else None
-    tag, confidence = _decide(sample, primary(hinted) if hinted else None, second)
+    tag, confidence = _decide(_legible(sample, letters), primary(hinted) if hinted else None, second)
     if confidence < _LEAST:
         return UNDECIDED, round(confidence, 4)
     if letters < SHORTEST:
