@@ -35,7 +35,7 @@ BENT: dict[str, tuple[bytes, list[str | None], str | None]] = {
         _BROKEN,
     ),
     "gzip cut": (gzip.compress(_GOOD, mtime=0)[:-9], TWO, "its gzip ends too early"),
-    "gzip followed by rubbish": (gzip.compress(_GOOD) + b"rubbish", TWO, None),
+    "gzip followed by rubbish": (gzip.compress(_GOOD, mtime=0) + b"rubbish", TWO, None),
     "bare ampersands": (rss(_ONE.replace("First", "A & B, R&D?a=1&b=2 &") + _TWO), TWO, None),
     "bare ampersand in an address": (rss(_ONE.replace("n.example/1", "n.example/1?a=1&b=2") + _TWO), TWO, None),
     "names of HTML's characters": (rss(_ONE.replace("First", "&nbsp;&hellip;&rsquo;") + _TWO), TWO, None),
@@ -102,7 +102,7 @@ BENT: dict[str, tuple[bytes, list[str | None], str | None]] = {
 REFUSED: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "there is nothing in it"),
     "blanks": (b" \n\t ", "there is nothing in it"),
-    "empty gzip": (gzip.compress(b""), "there is nothing in it"),
+    "empty gzip": (gzip.compress(b"", mtime=0), "there is nothing in it"),
     "a web page": (b"<!DOCTYPE html>\n<html><head><title>x</title></head></html>", "a web page"),
     "a web page of XHTML": (
         b'<?xml version="1.0"?>\n<!-- x --><html xmlns="http://www.w3.org/1999/xhtml"/>',

@@ -1,7 +1,8 @@
 """What tests share: one real Kafka, and one search engine of each kind and major version, for a whole session.
 
 The engines start when the first test asks for them, in a folder of their own, and are gone after the last one. To save
-the start while developing, NEWSWIRE_TEST_KAFKA (host:port) and NEWSWIRE_TEST_OPENSEARCH (URL) name running ones.
+the start while developing, NEWSWIRE_TEST_KAFKA (host:port) and NEWSWIRE_TEST_OPENSEARCH (URL) name running ones. The
+processes of pytest-xdist share both; whichever needs them first starts them.
 """
 
 from __future__ import annotations
@@ -36,6 +37,13 @@ def pytest_configure() -> None:
             del os.environ[name]
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The engines end with the last process that may use them."""
+    factory = getattr(config, "_tmp_path_factory", None)
+    if factory is not None and not _is_one_of_several():
+        local_engines.down(_local(factory), _say, delete_data=True)
+
+
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoints]:
     """Both local engines, as `newswire up` starts them."""
@@ -43,11 +51,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoints]:
     if all(running):
         yield Endpoints(*map(str, running))
         return
-    local = Local(data_dir=tmp_path_factory.mktemp("engines"))
-    try:
-        yield local_engines.up(local, _say)
-    finally:
-        local_engines.down(local, _say, delete_data=True)
+    yield local_engines.up(_local(tmp_path_factory), _say)
 
 
 @pytest.fixture(scope="session")
@@ -137,6 +141,15 @@ def _core(major: Literal[8, 9], tmp_path_factory: pytest.TempPathFactory) -> Ite
         pytest.skip(obstacle)
     with core.running(major, tmp_path_factory.mktemp(f"elasticsearch{major}"), _say) as url:
         yield url
+
+
+def _local(tmp_path_factory: pytest.TempPathFactory) -> Local:
+    folder = tmp_path_factory.getbasetemp()
+    return Local(data_dir=(folder.parent if _is_one_of_several() else folder) / "engines")
+
+
+def _is_one_of_several() -> bool:
+    return "PYTEST_XDIST_WORKER" in os.environ
 
 
 def _say(what: str, done: int, total: int) -> None:

@@ -300,7 +300,7 @@ def test_other_formats_are_refused(web: Deployment) -> None:
     assert web.send(b"x", **{"Content-Encoding": "br"}).headers["accept-encoding"] == "gzip"
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(lines(story("cut")))[:-4]])
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(lines(story("cut")), mtime=0)[:-4]])
 def test_malformed_gzip_is_told(web: Deployment, content: bytes) -> None:
     answer = web.send(content, **{"Content-Encoding": "gzip"})
     assert answer.status == 400

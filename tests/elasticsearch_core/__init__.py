@@ -97,7 +97,7 @@ def running(major: Literal[8, 9], home: Path, report: Report) -> Iterator[str]:
     try:
         yield f"http://{HOST}:{_wait_for_port(node, port_file, log)}"
     finally:
-        processes.stop([node], 30)
+        processes.stop([node], 0)  # its folder goes with it
 
 
 def _version(home: Path) -> int:

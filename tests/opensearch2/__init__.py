@@ -45,7 +45,7 @@ def running(folder: Path, report: Report) -> Iterator[str]:
     try:
         yield f"http://{HOST}:{_wait_for_port(node, engine, logs)}"
     finally:
-        processes.stop([node], 30)
+        processes.stop([node], 0)  # its folder goes with it
 
 
 def _wait_for_port(node: psutil.Process, engine: OpenSearch, logs: dict[Path, int]) -> int:
