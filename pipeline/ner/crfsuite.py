@@ -22,7 +22,7 @@ _CQDB_RECORDS = 24 + 256 * 8
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """`states[attributes[name]]` are an attribute's weights for each label, `steps[i, j]` that of j after i."""
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ner.crfsuite import Floats, Weights
-from pipeline.ner.features import MARKS, PARTED, WORD, Kind, Template
+from pipeline.ner.features import MARKS, PARTED, WORD, Emitted, Kind, Template
 from pipeline.ner.network import Network
 
 Indexes = NDArray[np.intp]
@@ -79,6 +79,24 @@ class _Table:
             flat[first * self._shape[0] + slots[begins]] = np.add.reduceat(self._weights.states[known], begins)
 
 
+class _Tables:
+    """The emitter of templates that bring none."""
+
+    def __init__(self, weights: Weights, template: Template) -> None:
+        self._weights, self._template = weights, template
+        self._tables: dict[Kind, _Table] = {}
+
+    def add(self, sentences: Sequence[Sequence[str]], _starts: Sequence[int], size: int) -> Emitted:
+        """See features.Emitter."""
+        columns = self._template.columns(sentences)
+        emissions = np.zeros((size, len(self._weights.labels)), np.float32)
+        for kind, column in columns.items():
+            if kind not in self._tables:
+                self._tables[kind] = _Table(kind, self._weights)
+            self._tables[kind].add(emissions, column)
+        return Emitted(emissions, columns.get(WORD, []), columns.get(MARKS, []))
+
+
 def _known_pieces(kind: Kind, attributes: Iterable[str]) -> Iterator[Hashable]:
     """The pieces of a kind with prefixes that give any of these attributes."""
     size = len(kind.prefixes[0])
@@ -111,11 +129,10 @@ class Scorer:
 
     def __init__(self, weights: Weights, template: Template, network: Network | None = None) -> None:
         self.labels = weights.labels
-        self._weights = weights
         self._template = template
         self._network = network
         self._steps = _mixed(weights.steps, network.steps) if network else weights.steps
-        self._tables: dict[Kind, _Table] = {}
+        self._emitter = template.emitter(weights) if template.emitter else _Tables(weights, template)
 
     def label(self, sentences: Sequence[Sequence[str]]) -> list[Labelling]:
         """Label each sentence. None may be empty."""
@@ -132,16 +149,10 @@ class Scorer:
         """Where each sentence starts, and the sum of the weights of each place's features."""
         *starts, end = self._template.starts(sentences)
         size = end - self._template.padding
-        columns = self._template.columns(sentences)
-        emissions = np.zeros((size, len(self.labels)), np.float32)
-        for kind, column in columns.items():
-            if kind not in self._tables:
-                self._tables[kind] = _Table(kind, self._weights)
-            self._tables[kind].add(emissions, column)
+        emissions, words, marks = self._emitter.add(sentences, starts, size)
         if self._network:
             lengths = [len(tokens) for tokens in sentences]
-            seen = self._network.emissions(columns[WORD], columns[MARKS], starts, lengths, size)
-            emissions = _mixed(emissions, seen)
+            emissions = _mixed(emissions, self._network.emissions(words, marks, starts, lengths, size))
         return starts, emissions
 
 

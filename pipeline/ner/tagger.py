@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 
@@ -18,14 +18,16 @@ from pipeline.models import (
     trained_languages,
 )
 from pipeline.ner import thai
+from pipeline.ner.characters import character_template
 from pipeline.ner.crfsuite import Floats, Weights, read_weights
 from pipeline.ner.dictionary import Dictionary
-from pipeline.ner.features import Template, character_template, word_template
+from pipeline.ner.features import Template, word_template
 from pipeline.ner.gazetteer import BEGINNING, FIRST_NAME, LAST_NAME, PLACE, Gazetteer, key
 from pipeline.ner.network import Network, Parameters
 from pipeline.ner.scores import Scorer
 from pipeline.ner.tokens import CHARACTER_LANGUAGES
 from pipeline.ner.vocabulary import Vocabulary
+from pipeline.ner.word_scores import WordScores
 
 # Close relatives that the model of another language reads well.
 _STAND_INS = {"bs": "hr", "ms": "id", "nn": "nb", "no": "nb", "sh": "hr"}
@@ -221,7 +223,8 @@ def template(language: str, *, pooled: bool = False) -> Template:
     if language in CHARACTER_LANGUAGES:
         return character_template(_dictionary(language))
     frequencies = _vocabulary(frequencies_path(language)) if pooled or language not in _WITHOUT_FREQUENCIES else None
-    return word_template(names(), frequencies, None if pooled else _vocabulary(clusters_path(language)))
+    known = names(), frequencies, None if pooled else _vocabulary(clusters_path(language))
+    return replace(word_template(*known), emitter=lambda weights: WordScores(weights, *known))
 
 
 @cache
