@@ -11,7 +11,7 @@ from pipeline.ner.dictionary import Dictionary
 from pipeline.ner.features import GAP, Kind, Pieces, Template
 
 _CACHED_CHARACTERS = 16384
-_PADDING = 3
+PADDING = 3
 
 
 @lru_cache(_CACHED_CHARACTERS)
@@ -48,19 +48,24 @@ def character_template(dictionary: Dictionary) -> Template:
 
     def all_pieces(sentences: Sequence[Sequence[str]]) -> Pieces:
         texts = ["".join(tokens) for tokens in sentences]
-        before: list[Hashable | None] = [None] * _PADDING
-        between: list[Hashable | None] = [None] * (2 * _PADDING + GAP)
+        before: list[Hashable | None] = [None] * PADDING
+        between: list[Hashable | None] = [None] * (2 * PADDING + GAP)
         in_words, in_names = before[:], before[:]
         for words, names in dictionary.pieces(texts):
             in_words += [*words, *between]
             in_names += [*names, *between]
         return [*_character_pieces(texts), (IN_WORD, in_words), (IN_NAME, in_names)]
 
-    return Template(_PADDING, lambda tokens: all_pieces([tokens]), all_pieces)
+    return Template(PADDING, lambda tokens: all_pieces([tokens]), all_pieces)
+
+
+def laid_out(texts: Sequence[str]) -> str:
+    """The sentences of a text with padding around them, one character for each place (see features.Template)."""
+    return _BETWEEN.join(f"{_BEFORE}{each}{_AFTER}" for each in texts)
 
 
 def _character_pieces(texts: Sequence[str]) -> Pieces:
-    text = _BETWEEN.join(f"{_BEFORE}{each}{_AFTER}" for each in texts)
+    text = laid_out(texts)
     kinds = ("_" * len(_BETWEEN)).join(f"___{''.join(map(character_kind, each))}___" for each in texts)
     # Runs that reach into the next sentence give nothing to tokens: these are further away than any offset.
     twos = list(map(add, text, text[1:]))
@@ -81,4 +86,4 @@ def _character_pieces(texts: Sequence[str]) -> Pieces:
     ]
 
 
-_BEFORE, _AFTER, _BETWEEN = "\x02" * _PADDING, "\x03" * _PADDING, "\x00" * GAP
+_BEFORE, _AFTER, _BETWEEN = "\x02" * PADDING, "\x03" * PADDING, "\x00" * GAP

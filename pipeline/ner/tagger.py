@@ -18,6 +18,7 @@ from pipeline.models import (
     trained_languages,
 )
 from pipeline.ner import thai
+from pipeline.ner.character_scores import CharacterScores
 from pipeline.ner.characters import character_template
 from pipeline.ner.crfsuite import Floats, Weights, read_weights
 from pipeline.ner.dictionary import Dictionary
@@ -221,7 +222,8 @@ def template(language: str, *, pooled: bool = False) -> Template:
     if language == "th":
         return thai.thai_template(_thai_dictionary())
     if language in CHARACTER_LANGUAGES:
-        return character_template(_dictionary(language))
+        known_words = _dictionary(language)
+        return replace(character_template(known_words), emitter=lambda weights: CharacterScores(weights, known_words))
     frequencies = _vocabulary(frequencies_path(language)) if pooled or language not in _WITHOUT_FREQUENCIES else None
     known = names(), frequencies, None if pooled else _vocabulary(clusters_path(language))
     return replace(word_template(*known), emitter=lambda weights: WordScores(weights, *known))
