@@ -25,7 +25,7 @@ from pipeline.ner.characters import (
     character_kind,
     laid_out,
 )
-from pipeline.ner.crfsuite import Floats, Weights
+from pipeline.ner.crfsuite import Floats, Weights, added_up
 from pipeline.ner.dictionary import CLASSES, NAMES_OF, Dictionary
 from pipeline.ner.features import Emitted, Kind
 
@@ -144,8 +144,8 @@ class CharacterScores:
         }
         features = [given for kind, runs in self._runs.items() for given in runs.features(codes[kind], size)]
         # Room on both sides for what reaches beyond the first and the last place.
-        scores = np.add.reduce(self._states[np.stack(features, axis=1)], axis=1)
-        of_ones = self._ones[ones]
+        scores = added_up(self._states, np.stack(features))
+        of_ones = self._ones.take(ones, axis=0)
         for k, offset in enumerate(ONE.offsets):
             scores[PADDING + offset : PADDING + offset + len(ones)] += of_ones[:, k]
         scores += self._states[self._attributes.get("bias", _NONE)]
@@ -197,7 +197,7 @@ class CharacterScores:
             self._before[role, before[word]],
             self._after[role, after[word]],
         ]
-        scores[places] += np.add.reduce(self._states[np.stack(features, axis=1)], axis=1)
+        scores[places] += added_up(self._states, np.stack(features))
         named = np.flatnonzero(classes > 1)
         named = named[np.argsort(begins[named], kind="stable")]
         found = zip(begins[named].tolist(), sizes[named].tolist(), classes[named].tolist(), strict=True)
@@ -206,7 +206,7 @@ class CharacterScores:
         sorted_places = np.array(at_places, np.intp)[order]
         groups = np.flatnonzero(np.diff(sorted_places, prepend=-1))
         if len(groups):
-            sums = np.add.reduceat(self._states[np.array(marks, np.intp)[order]], groups)
+            sums = np.add.reduceat(self._states.take(np.array(marks, np.intp)[order], axis=0, mode="wrap"), groups)
             scores[sorted_places[groups]] += sums
 
     def _name_marks(

@@ -32,6 +32,13 @@ class Weights:
     steps: Floats
 
 
+def added_up(states: Floats, features: NDArray[np.intp]) -> Floats:
+    """The weights of features, added up along the first axis; -1 is the last row. `take` is several times as quick as
+    an index, and to add up whole planes as rows."""
+    added: Floats = np.add.reduce(states.take(features, axis=0, mode="wrap"), axis=0)
+    return added
+
+
 def read_weights(model: bytes) -> Weights:
     """The weights in a model file. Raises ValueError for a file of another kind."""
     magic, _, kind, _, _, label_count, attribute_count, features_at, labels_at, attributes_at, _, _ = (

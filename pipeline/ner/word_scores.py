@@ -12,7 +12,7 @@ from itertools import repeat
 
 import numpy as np
 
-from pipeline.ner.crfsuite import Floats, Weights
+from pipeline.ner.crfsuite import Floats, Weights, added_up
 from pipeline.ner.features import EDGE, FREQUENCY, GAP, MARKS, MAX_WORD, Emitted, Kind, low_and_shape
 from pipeline.ner.gazetteer import Gazetteer
 from pipeline.ner.hashes import Hashes, text_hash
@@ -107,9 +107,9 @@ class WordScores:
             self._remember(list(dict.fromkeys(word for word, row in zip(words, found, strict=True) if row is None)))
             found = list(map(self._rows.get, words))
         rows = np.array([0, 0, *found, 0, 0], np.intp)
-        numbers = self._numbers[rows]
+        numbers = self._numbers.take(rows, axis=0)
         scores = _around(self._sums, rows, OFFSETS)
-        scores += np.add.reduce(self._weights.states[self._together(numbers)], axis=1)
+        scores += added_up(self._weights.states, self._together(numbers))
         marks, of_marks = self._marked(found, numbers[2:-2, 2], starts, [len(tokens) for tokens in sentences])
         scores += _around(self._of_marks.sums, np.where(rows > 0, of_marks, 0), BESIDE)
         ends = [start + len(tokens) - 1 for start, tokens in zip(starts, sentences, strict=True)]
@@ -129,7 +129,7 @@ class WordScores:
             THREE_SHAPES | (shapes[before] << BITS | shapes[here]) << BITS | shapes[after],
         ]
         beside = [two[0, shapes[here], shapes[after]], two[1, shapes[before], shapes[here]]]
-        return np.stack([*of_codes(np.stack(codes)), *beside], axis=1)
+        return np.stack([*of_codes(np.stack(codes)), *beside])
 
     def _marked(
         self, found: Sequence[int | None], lists: Codes, starts: Sequence[int], sizes: Sequence[int]
@@ -163,15 +163,15 @@ class WordScores:
         is_listed = [word[0].isalpha() and not word[0].islower() for word in new]
         numbers[is_listed, 2] = self._gazetteer.all_lists_of(hashes[is_listed])
         endings = [weights.endings.numbers.get(low[-3:], 0) for low in lows]
-        sums = states[weights.lows.features[numbers[:, 0]]] + states[weights.shapes.features[numbers[:, 1]]]
-        sums[:, 0] += np.add.reduce(states[weights.own([word[:MAX_WORD] for word in new], lows)], axis=1)
+        sums = added_up(
+            states, np.stack([weights.lows.features[numbers[:, 0]], weights.shapes.features[numbers[:, 1]]])
+        )
+        sums[:, 0] += added_up(states, weights.own([word[:MAX_WORD] for word in new], lows))
         sums[:, 1:3] += states[weights.endings.features[endings]]
         if self._frequencies is not None:
             sums[:, :3] += self._of_frequency.of(self._frequencies.all_of(hashes).tolist())
         if self._clusters is not None:
-            sums[:, :3] += np.add.reduce(
-                states[weights.of_clusters(self._clusters_of(new, hashes, self._clusters))], axis=2
-            )
+            sums[:, :3] += added_up(states, weights.of_clusters(self._clusters_of(new, hashes, self._clusters)))
         if end > len(self._sums):
             self._sums = np.concatenate([self._sums, np.zeros((end, *sums.shape[1:]), np.float32)])
             self._numbers = np.concatenate([self._numbers, np.zeros((end, 3), np.int64)])
@@ -188,7 +188,6 @@ class WordScores:
 
 def _around(sums: Floats, rows: Indexes, offsets: Indexes) -> Floats:
     """What each place is given by those around it; `rows` has two more places before and after."""
-    givers = np.arange(2, len(rows) - 2)[:, None] - offsets
-    flat = sums.reshape(-1, sums.shape[2])
-    given: Floats = np.add.reduce(flat[rows[givers] * len(offsets) + np.arange(len(offsets))], axis=1)
-    return given
+    starts = rows * len(offsets)
+    near = [starts[2 - offset : len(rows) - 2 - offset] + k for k, offset in enumerate(offsets.tolist())]
+    return added_up(sums.reshape(-1, sums.shape[2]), np.stack(near))

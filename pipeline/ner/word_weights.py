@@ -104,7 +104,7 @@ class WordWeights:
         features = np.array(
             [[by_cluster[clusters & len(by_cluster) - 1] for by_cluster in depths] for depths in self._clusters]
         )
-        return np.where(clusters, features, self._no_cluster).transpose(2, 0, 1)
+        return np.where(clusters, features, self._no_cluster).transpose(1, 2, 0)
 
     def of_piece(self, kind: Kind, piece: object) -> Floats:
         """What a piece gives to each of the offsets of its kind, added up."""
@@ -128,7 +128,7 @@ class WordWeights:
             features = self._of_case(word)
             if features:
                 more[at, 1 : len(features) + 1] = features
-        return np.concatenate([*affixes, more], axis=1)
+        return np.concatenate([*affixes, more], axis=1).T
 
     def _of_case(self, word: str) -> list[int]:
         attribute = self.attributes.get
