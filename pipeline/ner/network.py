@@ -13,6 +13,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,12 @@ def pieces(word: str, marks: Sequence[str]) -> list[str]:
     """What a word and its list marks are made of."""
     low = word[:MAX_WORD].lower()
     marked = f"^{low}$"
+    made = _whole_pieces(word, low, marks)
+    made += (marked[at : at + size] for size in range(SHORTEST, LONGEST + 1) for at in range(len(marked) - size + 1))
+    return list(dict.fromkeys(made))[:MAX_PIECES]
+
+
+def _whole_pieces(word: str, low: str, marks: Sequence[str]) -> list[str]:
     made = [f"w={low}", *(f"g={mark}" for mark in marks)]
     if word.isdigit():
         made.append("digits")
@@ -81,8 +88,20 @@ def pieces(word: str, marks: Sequence[str]) -> list[str]:
         made.append("ascii")
     if word[0].isupper():
         made.append("capital")
-    made += (marked[at : at + size] for size in range(SHORTEST, LONGEST + 1) for at in range(len(marked) - size + 1))
-    return list(dict.fromkeys(made))[:MAX_PIECES]
+    return made
+
+
+def hashes_of_pieces(word: str, marks: Sequence[str]) -> list[int]:
+    """The hashes of the pieces of a word, those of longer runs made from those of shorter ones."""
+    low = word[:MAX_WORD].lower()
+    hashes = [text_hash(piece) for piece in _whole_pieces(word, low, marks)]
+    letters = [letter.encode("utf-8", "replace") for letter in f"^{low}$"]
+    runs = list(map(crc32, letters))
+    for size in range(2, LONGEST + 1):
+        runs = list(map(crc32, letters[size - 1 :], runs))
+        if size >= SHORTEST:
+            hashes += runs
+    return list(dict.fromkeys(hashes))[:MAX_PIECES]
 
 
 class Network:
@@ -136,7 +155,7 @@ class Network:
                 self._vectors = np.empty((len(new), self._vectors.shape[1]), np.float32)
         known, known_rows = self._known, self._rows
         for word in new:
-            rows = [known_rows[hashed] for hashed in map(text_hash, pieces(*word)) if hashed in known_rows]
+            rows = [known_rows[hashed] for hashed in hashes_of_pieces(*word) if hashed in known_rows]
             total = np.add.reduce(self._parameters.vectors[rows], axis=0)
             self._vectors[len(known)] = total / np.float32(max(1, len(rows)) ** 0.5)
             known[word] = len(known)

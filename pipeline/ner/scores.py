@@ -230,17 +230,17 @@ def _viterbi(emissions: Floats, steps: Floats, side_by_side: _Order) -> list[lis
     at_middle = by_end[tops, np.arange(ends).reshape(count, 2)].sum(axis=1)
     at_middle -= emissions[side_by_side.places[0, :, 0] + middle]
     met = np.repeat(at_middle.argmax(axis=1), 2)
-    tops = tops.ravel()
+    is_middle = tops.ravel() == np.arange(longest)[:, None]
     # Which label led to the next one is asked of the path alone: cheaper than to note it for every label.
     before = np.ascontiguousarray(both.transpose(2, 1, 0)).reshape(2 * labels, labels)
     direction = np.tile([0, labels], count)
-    path = np.empty((longest, ends), np.intp)
+    path = np.zeros((longest, ends), np.intp)
     path[longest - 1] = met
     for t in range(longest - 2, -1, -1):
         n = running[t + 1]
-        path[t, :n] = (by_end[t, :n] + before.take(path[t + 1, :n] + direction[:n], axis=0)).argmax(axis=1)
-        path[t, n:] = met[n:]
-        path[t][tops == t] = met[tops == t]
+        led = by_end[t, :n] + before.take(path[t + 1, :n] + direction[:n], axis=0)
+        led.argmax(axis=1, out=path[t, :n])
+        np.copyto(path[t], met, where=is_middle[t])
     paths = path.T.tolist()
     middles = middle.tolist()
     return [
