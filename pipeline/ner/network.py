@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 from typing import Any
 from zlib import crc32
 
@@ -153,13 +153,25 @@ class Network:
             new = list(dict.fromkeys(words))
             if len(new) > len(self._vectors):
                 self._vectors = np.empty((len(new), self._vectors.shape[1]), np.float32)
-        known, known_rows = self._known, self._rows
-        for word in new:
-            rows = [known_rows[hashed] for hashed in hashes_of_pieces(*word) if hashed in known_rows]
-            total = np.add.reduce(self._parameters.vectors[rows], axis=0)
-            self._vectors[len(known)] = total / np.float32(max(1, len(rows)) ** 0.5)
-            known[word] = len(known)
+        known = self._known
+        if new:
+            first, end = len(known), len(known) + len(new)
+            self._vectors[first:end] = self._vectors_of(new)
+            known.update(zip(new, range(first, end), strict=True))
         return [known[word] for word in words]
+
+    def _vectors_of(self, words: Sequence[tuple[str, tuple[str, ...]]]) -> Floats:
+        hashes = [hashes_of_pieces(*word) for word in words]
+        flat = list(chain.from_iterable(hashes))
+        rows = np.fromiter(map(self._rows.get, flat, repeat(-1)), np.intp, len(flat))
+        word_of = np.repeat(np.arange(len(words)), list(map(len, hashes)))[rows >= 0]
+        vectors = np.zeros((len(words), self._vectors.shape[1]), np.float32)
+        if len(word_of):
+            begins = np.flatnonzero(np.diff(word_of, prepend=-1))
+            counts = np.bincount(word_of, minlength=len(words))[word_of[begins], None]
+            sums = np.add.reduceat(self._parameters.vectors.take(rows[rows >= 0], axis=0), begins)
+            vectors[word_of[begins]] = sums / (counts**0.5).astype(np.float32)
+        return vectors
 
 
 def _recurrence(new: Floats, kept: Floats, lengths: Sequence[int]) -> Floats:

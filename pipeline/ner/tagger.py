@@ -131,12 +131,8 @@ class Model:
                 continue
             names = seen
             if self._plain:
-                names = [
-                    name
-                    for name in names
-                    if not self._plain("".join(tokens[name.first : name.last]))
-                    or self._is_sure(name, rows, SURE_OF_PLAIN)
-                ]
+                plain = [self._plain("".join(tokens[name.first : name.last])) for name in seen]
+                names = [n for n, p in zip(seen, plain, strict=True) if not p or self._is_sure(n, rows, SURE_OF_PLAIN)]
             if self._least:
                 readings.append(Reading([name for name in names if self._is_sure(name, rows, self._least)], []))
                 continue

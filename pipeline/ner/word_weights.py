@@ -25,7 +25,7 @@ _WHOLE, _SHAPE, _ENDING = "w", "s", "x3"
 NEXT_AND_SHAPE, PREVIOUS_AND_SHAPE, PREVIOUS_AND_WORD, THREE_SHAPES = (kind << 60 for kind in range(4))
 BITS = 20
 """Bits of a number in a code of up to three."""
-_SIZES = np.arange(1, 6)
+_SIZES = range(1, 6)
 """Of the beginnings and endings of a word that are features."""
 _MORE = 7
 """The most features that a word has besides: one of all words, three of its capitals, three of its parts."""
@@ -117,18 +117,19 @@ class WordWeights:
     def own(self, words: Sequence[str], lows: Sequence[str]) -> Indexes:
         """The features that each word has by its letters; `lows` are the words in lower case."""
         none = repeat(NONE)
-        begins = [part for low in lows for part in (low[:1], low[:2], low[:3], low[:4], low[:5])]
-        ends = [part for low in lows for part in (low[-1:], low[-2:], low[-3:], low[-4:], low[-5:])]
+        begins = [low[:size] for size in _SIZES for low in lows]
+        ends = [low[-size:] for size in _SIZES for low in lows]
         affixes = np.array([*map(self.begins.get, begins, none), *map(self.ends.get, ends, none)], np.intp)
-        affixes = affixes.reshape(2, len(lows), 5)
-        affixes[:, np.array([*map(len, lows)])[:, None] < _SIZES] = NONE
-        more = np.full((len(words), _MORE), NONE, np.intp)
-        more[:, 0] = self.attributes.get("b", NONE)
+        affixes = affixes.reshape(2, len(_SIZES), len(lows))
+        is_short = np.array([*map(len, lows)]) < np.array(_SIZES)[:, None]
+        affixes[:, is_short] = NONE
+        more = np.full((_MORE, len(words)), NONE, np.intp)
+        more[0] = self.attributes.get("b", NONE)
         for at, word in enumerate(words):
             features = self._of_case(word)
             if features:
-                more[at, 1 : len(features) + 1] = features
-        return np.concatenate([*affixes, more], axis=1).T
+                more[1 : len(features) + 1, at] = features
+        return np.concatenate([*affixes, more])
 
     def _of_case(self, word: str) -> list[int]:
         attribute = self.attributes.get
