@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise, repeat
+from itertools import chain, pairwise
 from typing import Any
 from zlib import crc32
 
@@ -113,7 +113,6 @@ class Network:
         halved = np.where(np.arange(len(parameters.bias)) < len(parameters.bias) // 3, np.float32(1), np.float32(0.5))
         window = (parameters.window * halved).reshape(len(parameters.window), 6, -1)
         self._window, self._bias = np.ascontiguousarray(window.transpose(1, 0, 2)), parameters.bias * halved
-        self._rows = {hashed: row for row, hashed in enumerate(parameters.hashes.tolist())}
         self._known: dict[Hashable, int] = {}
         self._vectors = np.empty((_CACHED_WORDS, parameters.vectors.shape[1]), np.float32)
 
@@ -162,14 +161,15 @@ class Network:
 
     def _vectors_of(self, words: Sequence[tuple[str, tuple[str, ...]]]) -> Floats:
         hashes = [hashes_of_pieces(*word) for word in words]
-        flat = list(chain.from_iterable(hashes))
-        rows = np.fromiter(map(self._rows.get, flat, repeat(-1)), np.intp, len(flat))
-        word_of = np.repeat(np.arange(len(words)), list(map(len, hashes)))[rows >= 0]
+        flat, known = np.array(list(chain.from_iterable(hashes)), np.uint32), self._parameters.hashes
+        rows = np.minimum(np.searchsorted(known, flat), len(known) - 1)
+        is_known = known[rows] == flat
+        word_of = np.repeat(np.arange(len(words)), list(map(len, hashes)))[is_known]
         vectors = np.zeros((len(words), self._vectors.shape[1]), np.float32)
         if len(word_of):
             begins = np.flatnonzero(np.diff(word_of, prepend=-1))
             counts = np.bincount(word_of, minlength=len(words))[word_of[begins], None]
-            sums = np.add.reduceat(self._parameters.vectors.take(rows[rows >= 0], axis=0), begins)
+            sums = np.add.reduceat(self._parameters.vectors.take(rows[is_known], axis=0), begins)
             vectors[word_of[begins]] = sums / (counts**0.5).astype(np.float32)
         return vectors
 
