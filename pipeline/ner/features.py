@@ -28,13 +28,11 @@ UNKNOWN = 0
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """`names(piece)[k]` are the features that a piece gives to the token `offsets[k]` places after its own. Where
-    `prefixes` are given, all of one length, that is one feature, `prefixes[k]` and the piece; a piece that is a pair is
-    joined with PARTED. Of such a kind all pieces that matter are known from the model."""
+    `prefixes` are given, that is one feature, `prefixes[k]` and the piece."""
 
     offsets: tuple[int, ...]
     names: Callable[[Any], tuple[Sequence[str], ...]]
     prefixes: tuple[str, ...] = ()
-    is_pair: bool = False
 
 
 Pieces = list[tuple[Kind, list[Hashable | None]]]
@@ -187,7 +185,7 @@ THREE_SHAPES = Kind((1,), lambda three: ([f"s3={'|'.join(three)}"],))
 
 
 def _pair(prefix: str, offset: int) -> Kind:
-    return Kind((offset,), lambda pair: ([f"{prefix}{pair[0]}{PARTED}{pair[1]}"],), (prefix,), is_pair=True)
+    return Kind((offset,), lambda pair: ([f"{prefix}{pair[0]}{PARTED}{pair[1]}"],))
 
 
 NEXT_AND_SHAPE, PREVIOUS_AND_SHAPE, PREVIOUS_AND_WORD = _pair("+ws=", 0), _pair("-ws=", 1), _pair("-ww=", 1)

@@ -7,7 +7,7 @@ of a text at once takes half of its time.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, repeat
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ner.crfsuite import Floats, Weights
-from pipeline.ner.features import MARKS, PARTED, WORD, Emitted, Kind, Template
+from pipeline.ner.features import MARKS, WORD, Emitted, Kind, Template
 from pipeline.ner.network import Network
 
 Indexes = NDArray[np.intp]
@@ -36,16 +36,13 @@ class Labelling:
 
 
 class _Table:
-    """The weights that the pieces of one kind give, a row for each piece seen; row 0 is nothing. Of a
-    kind with prefixes all that matter are there from the start."""
+    """The weights that the pieces of one kind give, a row for each piece seen; row 0 is nothing."""
 
     def __init__(self, kind: Kind, weights: Weights) -> None:
         self.kind = kind
         self._weights = weights
         self._shape = (len(kind.offsets), len(weights.labels))
         self._clear()
-        if kind.prefixes:
-            self._remember(list(dict.fromkeys(_known_pieces(kind, weights.attributes))))
 
     def _clear(self) -> None:
         self._rows: dict[Hashable, int] = {None: 0}
@@ -53,10 +50,10 @@ class _Table:
 
     def add(self, emissions: Floats, pieces: list[Hashable]) -> None:
         """Add what the piece at each place gives to the places around it."""
-        if len(self._rows) > _MAX_ROWS and not self.kind.prefixes:
+        if len(self._rows) > _MAX_ROWS:
             self._clear()
         rows = self._rows
-        found = list(map(rows.get, pieces, repeat(0 if self.kind.prefixes else None)))
+        found = list(map(rows.get, pieces))
         if None in found:
             self._remember(list(dict.fromkeys(piece for piece, row in zip(pieces, found, strict=True) if row is None)))
             found = list(map(rows.get, pieces))
@@ -97,18 +94,6 @@ class _Tables:
                 self._tables[kind] = _Table(kind, self._weights)
             self._tables[kind].add(emissions, column)
         return Emitted(emissions, columns.get(WORD, []), columns.get(MARKS, []))
-
-
-def _known_pieces(kind: Kind, attributes: Iterable[str]) -> Iterator[Hashable]:
-    """The pieces of a kind with prefixes that give any of these attributes."""
-    size = len(kind.prefixes[0])
-    for name in attributes:
-        if len(name) > size and name.startswith(kind.prefixes):
-            rest = name[size:]
-            if kind.is_pair:
-                yield from ((rest[:at], rest[at + 1 :]) for at, sign in enumerate(rest) if sign == PARTED)
-            else:
-                yield rest
 
 
 def _known(attributes: Mapping[str, int], kind: Kind, pieces: Iterable[Hashable]) -> tuple[Indexes, Indexes]:
