@@ -62,7 +62,7 @@ class _Runs:
         self._offsets = kind.offsets
         self._codes = np.array([*ordered, np.iinfo(np.int64).max], np.int64)
         none = [-1] * len(kind.offsets)
-        self._features = np.array([*(codes[code] for code in ordered), none], np.intp)
+        self._features = np.array([*(codes[code] for code in ordered), none], np.int32)
         self._filter = np.zeros(1 << _FILTER_BITS, np.bool_)
         self._filter[_slots(self._codes)] = True
 

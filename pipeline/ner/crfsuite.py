@@ -32,7 +32,7 @@ class Weights:
     steps: Floats
 
 
-def added_up(states: Floats, features: NDArray[np.intp]) -> Floats:
+def added_up(states: Floats, features: NDArray[np.intp] | NDArray[np.int32]) -> Floats:
     """The weights of features, added up along the first axis; -1 is the last row. `take` is several times as quick as
     an index, and to add up whole planes as rows."""
     added: Floats = np.add.reduce(states.take(features, axis=0, mode="wrap"), axis=0)

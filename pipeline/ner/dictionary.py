@@ -46,7 +46,7 @@ class Dictionary:
         spread = hashes * _SPREAD
         order = np.argsort(spread)
         self._sought = np.append(spread[order], np.uint32(0xFFFFFFFF))  # stops every search
-        self._classes_of_sought = np.append(classes[order], np.uint8(0)).astype(np.intp)
+        self._classes_of_sought = np.append(classes[order], np.uint8(0))
         uppers = np.arange(1 << _INDEX_BITS, dtype=np.uint64) << np.uint64(32 - _INDEX_BITS)
         self._begins = np.searchsorted(self._sought, uppers.astype(np.uint32)).astype(np.uint32)
         # Most runs of characters are no words; one look at a table of bits is much quicker than a search.
@@ -106,7 +106,7 @@ class Dictionary:
         firsts = np.cumsum([0, *map(len, runs)])
         places = likely[is_word]
         lengths = np.searchsorted(firsts, places, "right")
-        return places - firsts[lengths - 1], lengths, self._classes_of_sought[at[is_word]]
+        return places - firsts[lengths - 1], lengths, self._classes_of_sought[at[is_word]].astype(np.intp)
 
     def classes_of(self, word: str) -> int:
         """The bit set of the classes of a word; 0 for one that is not in the dictionary."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import repeat
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.ner.crfsuite import Floats, Weights, added_up
 from pipeline.ner.features import EDGE, FREQUENCY, GAP, MARKS, MAX_WORD, Emitted, Kind, low_and_shape
@@ -186,7 +187,7 @@ class WordScores:
         return np.where(as_they_are, as_they_are, clusters.all_of(lows)).astype(np.intp)
 
 
-def _around(sums: Floats, rows: Indexes, offsets: Indexes) -> Floats:
+def _around(sums: Floats, rows: NDArray[np.intp], offsets: NDArray[np.intp]) -> Floats:
     """What each place is given by those around it; `rows` has two more places before and after."""
     starts = rows * len(offsets)
     near = [starts[2 - offset : len(rows) - 2 - offset] + k for k, offset in enumerate(offsets.tolist())]

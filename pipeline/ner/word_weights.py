@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.ner.crfsuite import Floats, Weights
 from pipeline.ner.features import PARTED, Kind
 
-Indexes = NDArray[np.intp]
+Indexes = NDArray[np.intp] | NDArray[np.int32]
 Codes = NDArray[np.int64]
 
 NONE = -1
@@ -40,7 +40,7 @@ class _Numbered:
 
     def __init__(self, given: Sequence[Mapping[str, int]], others: Sequence[str]) -> None:
         self.numbers = {name: number for number, name in enumerate(dict.fromkeys(chain(*given, others)), 1)}
-        self.features = np.full((len(self.numbers) + 1, len(given)), NONE, np.intp)
+        self.features = np.full((len(self.numbers) + 1, len(given)), NONE, np.int32)
         for k, features in enumerate(given):
             for name, feature in features.items():
                 self.features[self.numbers[name], k] = feature
@@ -59,8 +59,7 @@ class WordWeights:
             families[family][rest] = feature
         self.begins, self.ends = ({k: v for i in range(1, 6) for k, v in families[f"{x}{i}"].items()} for x in "px")
         self.cased = families["W"]
-        self.pair_words = [families[name] for name in ("+ws", "-ws", "-ww")]
-        next_and_shape, previous_and_shape, two_words = (_parted(family, 2) for family in self.pair_words)
+        next_and_shape, previous_and_shape, two_words = (_parted(families[name], 2) for name in ("+ws", "-ws", "-ww"))
         two_shapes, three_shapes = [_parted(families[name], 2) for name in ("+s", "-s")], _parted(families["s3"], 3)
         with_shape = [*next_and_shape, *previous_and_shape]
         self.lows = _Numbered(
@@ -73,7 +72,7 @@ class WordWeights:
         )
         self.endings = _Numbered([families[f"{seen}{_ENDING}"] for seen in _SEEN_AS[1:3]], [])
         low, shape = self.lows.numbers, self.shapes.numbers
-        self.two_shapes = np.full((2, len(shape) + 1, len(shape) + 1), NONE, np.intp)
+        self.two_shapes = np.full((2, len(shape) + 1, len(shape) + 1), NONE, np.int32)
         for k, pairs in enumerate(two_shapes):
             for (one, other), feature in pairs.items():
                 self.two_shapes[k, shape[one], shape[other]] = feature
@@ -92,7 +91,7 @@ class WordWeights:
         }
         ordered = sorted(codes)
         self._codes = np.array([*ordered, np.iinfo(np.int64).max], np.int64)
-        self._features = np.array([*(codes[code] for code in ordered), NONE], np.intp)
+        self._features = np.array([*(codes[code] for code in ordered), NONE], np.int32)
 
     def of_codes(self, codes: Codes) -> Indexes:
         """The features of several tokens together."""
@@ -145,7 +144,7 @@ class WordWeights:
 
 def _listed(features: Mapping[str, int], bits: int) -> Indexes:
     """Features by a number of so many bits."""
-    listed = np.full(1 << bits, NONE, np.intp)
+    listed = np.full(1 << bits, NONE, np.int32)
     for number, feature in features.items():
         listed[int(number)] = feature
     return listed
