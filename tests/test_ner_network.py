@@ -14,7 +14,8 @@ from pipeline.models.network_gradients import gradients_of
 from pipeline.models.train_network import train_network
 from pipeline.ner import network as network_module
 from pipeline.ner.crfsuite import read_weights
-from pipeline.ner.network import Network, Parameters, pieces
+from pipeline.ner.hashes import text_hash
+from pipeline.ner.network import Network, Parameters, hashes_of_pieces, pieces
 from pipeline.ner.scores import Scorer
 from pipeline.ner.tagger import template
 from pipeline.ner.tokens import sentences
@@ -120,3 +121,8 @@ def test_labels_do_not_depend_on_the_sentences_beside_or_on_what_was_read_before
             (alone,) = forgetful.label([tokens])
             assert alone.best == labelling.best
             assert forgetful.probabilities([alone])[0] == pytest.approx(rows, abs=1e-4)
+
+
+@pytest.mark.parametrize("word", ["दिल्ली", "Ravi", "2024", "a", "अअअअअ", "x" * 60, "é\U0001d400"])
+def test_hashes_are_those_of_the_pieces(word):
+    assert hashes_of_pieces(word, ("F", "LB1")) == [text_hash(piece) for piece in pieces(word, ("F", "LB1"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pycrfsuite
 import pytest
 
@@ -35,6 +36,29 @@ def test_labels_and_probabilities_are_those_of_crfsuite(language):
             assert [scorer.labels[i] for i in labelling.best] == tagger.tag(features(template(language), tokens))
             expected = [[tagger.marginal(label, i) for label in scorer.labels] for i in range(len(tokens))]
             assert rows.tolist() == [pytest.approx(row, abs=1e-4) for row in expected]
+
+
+ODD = {
+    "en": "A-b-c-d a-a || |x| x|y 12:30 ÉCOLE McDONALD'S iPhone ǅ ªb ß İstanbul II 3D "
+    + "Long" * 30
+    + " New York Times.",
+    "hi": "कि|की -- ॐ नई दिल्ली AB-12 १२३ ठीक।",
+    "id": "PT. Bank Rakyat Indonesia (BRI) di Kota Jakarta Selatan | naik 3,5% … Ayo! X",
+}
+
+
+@pytest.mark.parametrize("language", sorted(TEXTS.keys() | ODD.keys()))
+def test_weights_added_up_are_those_of_the_features_written_out(language):
+    weights = read_weights(model_path(language).read_bytes())
+    text = f"{TEXTS.get(language, '')}\n{ODD.get(language, '')}\n{' '.join(TEXTS.values())}"
+    cut = [sentence.tokens for sentence in sentences(text, language)]
+    scorer = Scorer(weights, template(language))
+    for _ in range(2):  # the second time from what was remembered
+        for tokens, labelling in zip(cut, scorer.label(cut), strict=True):
+            written = features(template(language), tokens)
+            known = [[weights.attributes[name] for name in names if name in weights.attributes] for names in written]
+            expected = [weights.states[given].sum(axis=0) for given in known]
+            assert labelling.scores == pytest.approx(np.array(expected), abs=1e-4)
 
 
 def test_a_sentence_is_read_alike_alone_and_among_others():

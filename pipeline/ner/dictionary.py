@@ -17,15 +17,16 @@ MAX_WORD_CHARACTERS = 8
 CLASSES = "WPFNGLTO"
 """Bit k of a word's byte is class k: word, person, family name, given name, organisation, place, territory, other."""
 
-_FIRST, _NEXT = np.uint32(0x9E3779B1), np.uint32(0x01000193)
-_NAMES = tuple(
+_FIRST, _NEXT, _SPREAD = np.uint32(0x9E3779B1), np.uint32(0x01000193), np.uint32(0x85EBCA6B)
+NAMES_OF = tuple(
     tuple(name for bit, name in enumerate(CLASSES) if name != "W" and classes >> bit & 1) for classes in range(256)
 )
 """The classes of names by bit set."""
 Piece = tuple[str, ...]
 
 
-_FILTER_BITS = 22
+Indexes = NDArray[np.intp]
+_FILTER_BITS, _INDEX_BITS = 22, 18
 _BREAK = "\x00"
 Match = tuple[int, int]
 """Length and classes of a word that stands at a place."""
@@ -40,10 +41,17 @@ class Dictionary:
     ) -> None:
         self._hashes = hashes
         self._classes = classes
-        self._longest = longest
+        self.longest = longest
+        # The last character of a run tells in the lower bits of its hash only; spread, the upper bits part words well.
+        spread = hashes * _SPREAD
+        order = np.argsort(spread)
+        self._sought = np.append(spread[order], np.uint32(0xFFFFFFFF))  # stops every search
+        self._classes_of_sought = np.append(classes[order], np.uint8(0))
+        uppers = np.arange(1 << _INDEX_BITS, dtype=np.uint64) << np.uint64(32 - _INDEX_BITS)
+        self._begins = np.searchsorted(self._sought, uppers.astype(np.uint32)).astype(np.uint32)
         # Most runs of characters are no words; one look at a table of bits is much quicker than a search.
         self._filter = np.zeros(1 << _FILTER_BITS, np.bool_)
-        self._filter[hashes >> np.uint32(32 - _FILTER_BITS)] = True
+        self._filter[spread >> np.uint32(32 - _FILTER_BITS)] = True
 
     @classmethod
     def of(cls, words: Mapping[str, int]) -> Dictionary:
@@ -74,32 +82,37 @@ class Dictionary:
         """Those of each text; of all at once, for the sake of time."""
         joined = _BREAK.join(texts)
         found: list[list[list[Match]]] = [[[] for _ in text] for text in texts]
-        by_length = _hashes(joined, self._longest)
-        if not by_length:
-            return found
-        hashes = np.concatenate(by_length)
-        likely = np.flatnonzero(self._filter[hashes >> np.uint32(32 - _FILTER_BITS)])
-        at = np.searchsorted(self._hashes, hashes[likely])
-        at[at == len(self._hashes)] = 0
-        is_word = self._hashes[at] == hashes[likely]
-        classes = self._classes[at[is_word]].tolist()
+        begins, lengths, classes = self.search(np.frombuffer(joined.encode("utf-32-le", "replace"), "<u4"))
         flat = [(place, len(matches) - i) for matches in found for i, place in enumerate([*matches, []])]
-        begin, length, following = 0, 1, len(joined)
-        for place, bits in zip(likely[is_word].tolist(), classes, strict=True):
-            while place >= following:
-                begin, length, following = following, length + 1, following + len(joined) - length
-            matches, room = flat[place - begin]
+        for begin, length, bits in zip(begins.tolist(), lengths.tolist(), classes.tolist(), strict=True):
+            matches, room = flat[begin]
             if length <= room:
                 matches.append((length, bits))
         return found
 
+    def search(self, codes: NDArray[np.uint32]) -> tuple[Indexes, Indexes, Indexes]:
+        """Begin, length and classes of each word in a text, given as its code points; the shorter words first."""
+        runs = _hashes(codes, self.longest)
+        spread = np.concatenate(runs) * _SPREAD
+        likely = np.flatnonzero(self._filter[spread >> np.uint32(32 - _FILTER_BITS)])
+        wanted = spread[likely]
+        at = self._begins[wanted >> np.uint32(32 - _INDEX_BITS)].astype(np.intp)
+        # A few words have the same upper bits: step on to the one that is meant, or is greater.
+        behind = np.flatnonzero(self._sought[at] < wanted)
+        while len(behind):
+            at[behind] += 1
+            behind = behind[self._sought[at[behind]] < wanted[behind]]
+        is_word = (self._sought[at] == wanted) & (at < len(self._hashes))
+        firsts = np.cumsum([0, *map(len, runs)])
+        places = likely[is_word]
+        lengths = np.searchsorted(firsts, places, "right")
+        return places - firsts[lengths - 1], lengths, self._classes_of_sought[at[is_word]].astype(np.intp)
+
     def classes_of(self, word: str) -> int:
         """The bit set of the classes of a word; 0 for one that is not in the dictionary."""
-        if not 0 < len(word) <= self._longest:
+        if not 0 < len(word) <= self.longest:
             return 0
         hashed = _hash(word)
-        if not self._filter[hashed >> 32 - _FILTER_BITS]:
-            return 0
         at = int(np.searchsorted(self._hashes, np.uint32(hashed)))
         return int(self._classes[at]) if at < len(self._hashes) and self._hashes[at] == hashed else 0
 
@@ -122,11 +135,8 @@ def _hash(word: str) -> int:
     return hashed & 0xFFFFFFFF
 
 
-def _hashes(text: str, longest: int) -> list[NDArray[np.uint32]]:
+def _hashes(codes: NDArray[np.uint32], longest: int) -> list[NDArray[np.uint32]]:
     """For each length, less one, the hash of the run of this length at each place."""
-    if not text:
-        return []
-    codes = np.frombuffer(text.encode("utf-32-le", "replace"), "<u4").astype(np.uint32)
     hashes = [codes * _FIRST]
     for length in range(2, min(longest, len(codes)) + 1):
         hashes.append(hashes[-1][:-1] * _NEXT + codes[length - 1 :])
@@ -173,7 +183,7 @@ def _name_pieces(matches: list[list[Match]]) -> list[Piece | None]:
             continue
         longest: dict[str, int] = {}
         for length, classes in found:
-            for name in _NAMES[classes]:
+            for name in NAMES_OF[classes]:
                 longest[name] = length
         for name, length in sorted(longest.items()):
             if at < inside[name]:

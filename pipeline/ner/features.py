@@ -7,15 +7,13 @@ out as CRFsuite wants them; tagging (`scores.py`) adds up their weights once per
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from operator import add
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
-from pipeline.ner.dictionary import Dictionary
+from pipeline.ner.crfsuite import Floats, Weights
 from pipeline.ner.gazetteer import Gazetteer
 from pipeline.ner.vocabulary import Vocabulary
 
@@ -30,13 +28,11 @@ UNKNOWN = 0
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """`names(piece)[k]` are the features that a piece gives to the token `offsets[k]` places after its own. Where
-    `prefixes` are given, all of one length, that is one feature, `prefixes[k]` and the piece; a piece that is a pair is
-    joined with PARTED. Of such a kind all pieces that matter are known from the model."""
+    `prefixes` are given, that is one feature, `prefixes[k]` and the piece."""
 
     offsets: tuple[int, ...]
     names: Callable[[Any], tuple[Sequence[str], ...]]
     prefixes: tuple[str, ...] = ()
-    is_pair: bool = False
 
 
 Pieces = list[tuple[Kind, list[Hashable | None]]]
@@ -47,17 +43,33 @@ GAP = 3
 """Empty places between the sentences of a text: the greatest offset of a piece."""
 
 
+class Emitted(NamedTuple):
+    """The score of each label at each place of a text; the words there and their list marks, if it has words."""
+
+    scores: Floats
+    words: Sequence[Any] = ()
+    marks: Sequence[Any] = ()
+
+
+class Emitter(Protocol):
+    """Adds up the weights of features without writing these out."""
+
+    def add(self, sentences: Sequence[Sequence[str]], starts: Sequence[int], size: int) -> Emitted:
+        """Of a text of `size` places, its sentences beginning at `starts` (see `Template.starts`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """How sentences are taken apart; `padding` places before and after a sentence hold pieces, but no tokens.
 
     `all_pieces` takes the sentences of a text apart at once, one after the other with a GAP between them, where that
-    costs less than `pieces` of each.
+    costs less than `pieces` of each. `emitter` makes what scores them, where there is a quicker way than by pieces.
     """
 
     padding: int
     pieces: Callable[[Sequence[str]], Pieces]
     all_pieces: Callable[[Sequence[Sequence[str]]], Pieces] | None = None
+    emitter: Callable[[Weights], Emitter] | None = None
 
     def starts(self, sentences: Sequence[Sequence[str]]) -> list[int]:
         """The place of the first token of each sentence of a text; last, that of one after them."""
@@ -91,26 +103,37 @@ def features(template: Template, tokens: Sequence[str]) -> list[list[str]]:
     return out
 
 
-# Words
+class _LetterKinds(dict[int, str]):
+    """For `str.translate`: X for capitals, x for small letters, d for digits, c for other letters."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        kind = (
+            "x" if letter.islower()
+            else "X" if letter.isupper()
+            else "d" if letter.isdigit()
+            else "c" if letter.isalpha()
+            else letter
+        )  # fmt: skip
+        return self.setdefault(code, kind)
 
 
-@lru_cache(_CACHED_WORDS)
+_LETTER_KINDS = _LetterKinds()
+
+
 def low_and_shape(word: str) -> tuple[str, str]:
     """A word in lower case, cut at MAX_WORD, and its shape: capitals as X, small letters as x, digits as d, other
     letters as c; runs as one, so that `McDonald` is XxXx."""
+    return word[:MAX_WORD].lower(), _runs_as_one(word[:12].translate(_LETTER_KINDS))
+
+
+@lru_cache(_CACHED_WORDS)
+def _runs_as_one(kinds: str) -> str:
     shape = ""
-    for character in word[:12]:
-        if character.islower():
-            kind = "x"
-        elif character.isupper():
-            kind = "X"
-        elif character.isdigit():
-            kind = "d"
-        else:
-            kind = "c" if character.isalpha() else character
-        if not shape or shape[-1] != kind or kind not in "Xxdc":
+    for kind in kinds:
+        if shape[-1:] != kind or kind not in "Xxdc":
             shape += kind
-    return word[:MAX_WORD].lower(), shape
+    return shape
 
 
 _BEGINNINGS = tuple((size, f"p{size}=") for size in range(1, 6))
@@ -162,7 +185,7 @@ THREE_SHAPES = Kind((1,), lambda three: ([f"s3={'|'.join(three)}"],))
 
 
 def _pair(prefix: str, offset: int) -> Kind:
-    return Kind((offset,), lambda pair: ([f"{prefix}{pair[0]}{PARTED}{pair[1]}"],), (prefix,), is_pair=True)
+    return Kind((offset,), lambda pair: ([f"{prefix}{pair[0]}{PARTED}{pair[1]}"],))
 
 
 NEXT_AND_SHAPE, PREVIOUS_AND_SHAPE, PREVIOUS_AND_WORD = _pair("+ws=", 0), _pair("-ws=", 1), _pair("-ww=", 1)
@@ -213,78 +236,3 @@ def word_template(
         return made
 
     return Template(0, pieces)
-
-
-# Characters
-
-_PADDING = 3
-
-
-@lru_cache(_CACHED_WORDS)
-def character_kind(character: str) -> str:
-    """One letter for the script or the sort of a character, as far as it tells names from other text."""
-    if character.isascii():
-        return "A" if character.isalpha() else "0" if character.isdigit() else character
-    script = unicodedata.name(character, "?").partition(" ")[0]
-    return script[0] if script in _SCRIPTS else unicodedata.category(character)[0]
-
-
-_SCRIPTS = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "KATAKANA-HIRAGANA"})
-
-
-def _runs(**offsets: int) -> Kind:
-    """Runs of characters; the feature for each offset is its letter and the run."""
-    letters = tuple(name[-1] for name in offsets)
-    return Kind(tuple(offsets.values()), lambda run: tuple([f"{letter}{run}"] for letter in letters), letters)
-
-
-BIAS = Kind((0,), lambda bias: ([bias],))
-ONE = _runs(n0=0, n1=1, n2=-1, n3=2, n4=-2, n5=3, n6=-3)
-TWO = _runs(a=1, b=0, c=2, d=-1)
-AROUND = _runs(e=1)
-THREE = _runs(f=2, g=1, h=0, i=3, j=-1)
-FOUR = _runs(k=3, l=0)
-KIND_ONE, KIND_THREE, KIND_FIVE, KIND_SEVEN = _runs(m=0), _runs(n=1), _runs(o=2), _runs(p=3)
-IN_WORD = Kind((0,), lambda piece: (piece,))
-IN_NAME = Kind((0,), lambda piece: (piece,))
-
-
-def character_template(dictionary: Dictionary) -> Template:
-    """Sentences as characters, with what stands in a window of three to each side, and the words and names there."""
-
-    def all_pieces(sentences: Sequence[Sequence[str]]) -> Pieces:
-        texts = ["".join(tokens) for tokens in sentences]
-        before: list[Hashable | None] = [None] * _PADDING
-        between: list[Hashable | None] = [None] * (2 * _PADDING + GAP)
-        in_words, in_names = before[:], before[:]
-        for words, names in dictionary.pieces(texts):
-            in_words += [*words, *between]
-            in_names += [*names, *between]
-        return [*_character_pieces(texts), (IN_WORD, in_words), (IN_NAME, in_names)]
-
-    return Template(_PADDING, lambda tokens: all_pieces([tokens]), all_pieces)
-
-
-def _character_pieces(texts: Sequence[str]) -> Pieces:
-    text = _BETWEEN.join(f"{_BEFORE}{each}{_AFTER}" for each in texts)
-    kinds = ("_" * len(_BETWEEN)).join(f"___{''.join(map(character_kind, each))}___" for each in texts)
-    # Runs that reach into the next sentence give nothing to tokens: these are further away than any offset.
-    twos = list(map(add, text, text[1:]))
-    threes = list(map(add, twos, text[2:]))
-    three_kinds = list(map(add, map(add, kinds, kinds[1:]), kinds[2:]))
-    five_kinds = list(map(add, map(add, three_kinds, kinds[3:]), kinds[4:]))
-    return [
-        (ONE, list(text)),
-        (TWO, list(twos)),
-        (AROUND, list(map(add, text, text[2:]))),
-        (THREE, list(threes)),
-        (FOUR, list(map(add, threes, text[3:]))),
-        (BIAS, ["bias"] * len(text)),
-        (KIND_ONE, list(kinds)),
-        (KIND_THREE, list(three_kinds)),
-        (KIND_FIVE, list(five_kinds)),
-        (KIND_SEVEN, list(map(add, map(add, five_kinds, kinds[5:]), kinds[6:]))),
-    ]
-
-
-_BEFORE, _AFTER, _BETWEEN = "\x02" * _PADDING, "\x03" * _PADDING, "\x00" * GAP

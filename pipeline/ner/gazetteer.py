@@ -11,7 +11,10 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.ner.hashes import HashIndex, text_hash
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.ner.hashes import Hashes, HashIndex, text_hash
 
 PERSON, ORGANISATION, PLACE, FIRST_NAME, LAST_NAME, TERRITORY, BEGINNING = 1, 2, 4, 8, 16, 32, 64
 """The lists; BEGINNING holds the first tokens of the longer names, so that few of those are looked up."""
@@ -63,35 +66,49 @@ class Gazetteer:
         at = self._index.position(name)
         return 0 if at < 0 else self.lists[at]
 
+    def all_lists_of(self, hashed: Hashes) -> NDArray[np.uint8]:
+        """The same of the names with these hashes."""
+        at, is_known = self._index.positions(hashed)
+        return np.where(is_known, np.frombuffer(self.lists, np.uint8)[at], np.uint8(0))
+
     def marks(self, tokens: Sequence[str], lowered: Sequence[str]) -> list[list[str]]:
         """For each token the marks of the lists that it is on: P, G, L, T with B, I (begins, is inside the longest name
         there), F and N for first and last names. Names that begin with a small letter do not count."""
-        marks: list[list[str]] = [[] for _ in tokens]
-        size, lists_of = len(tokens), self.lists_of
+        size = len(tokens)
+        listed = (
+            (i, self.lists_of(lowered[i]), size)
+            for i, token in enumerate(tokens)
+            if token[0].isalpha() and not token[0].islower()
+        )
+        marks = self.marks_at(lowered, listed)
+        return [marks.get(i, []) for i in range(size)]
+
+    def marks_at(self, lowered: Sequence[str], listed: Iterable[tuple[int, int, int]]) -> dict[int, list[str]]:
+        """The same for the places that have any. `listed` are where names may begin: place, lists of the token there,
+        and the end of its sentence."""
+        marks: dict[int, list[str]] = {}
         inside = {"P": 0, "G": 0, "L": 0, "T": 0}
-        for i in range(size):
-            if tokens[i][0].islower() or not tokens[i][0].isalpha():
-                continue
-            found = lists_of(lowered[i])
+        for i, found, end in listed:
             if not found:
                 continue
+            given = marks.setdefault(i, [])
             if found & FIRST_NAME:
-                marks[i].append("F")
+                given.append("F")
             if found & LAST_NAME:
-                marks[i].append("N")
+                given.append("N")
             longest = {mark: 1 for bit, mark in _SPANS if found & bit}
-            for n in range(2, min(MAX_NAME_TOKENS, size - i) + 1) if found & BEGINNING else ():
-                found = lists_of(" ".join(lowered[i : i + n]))
+            for n in range(2, min(MAX_NAME_TOKENS, end - i) + 1) if found & BEGINNING else ():
+                longer = self.lists_of(" ".join(lowered[i : i + n]))
                 for bit, mark in _SPANS:
-                    if found & bit:
+                    if longer & bit:
                         longest[mark] = n
             for mark, n in longest.items():
                 if i < inside[mark]:
                     continue
                 inside[mark] = i + n
-                marks[i].append(f"{mark}B{min(n, 2)}")
+                given.append(f"{mark}B{min(n, 2)}")
                 for j in range(i + 1, i + n):
-                    marks[j].append(f"{mark}I")
+                    marks.setdefault(j, []).append(f"{mark}I")
         return marks
 
 

@@ -7,6 +7,9 @@ from bisect import bisect_left
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint32]
 
 _SHIFT = 18
 
@@ -34,3 +37,10 @@ class HashIndex:
         end = self._begins[upper + 1]
         at = bisect_left(self._hashes, hashed, self._begins[upper], end)
         return at if at < end and self._hashes[at] == hashed else -1
+
+    def positions(self, hashed: Hashes) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Where each hash stands or would stand, and whether it does."""
+        hashes = np.asarray(self._hashes, np.uint32)
+        at = np.searchsorted(hashes, hashed)
+        at[at == len(hashes)] = 0
+        return at, hashes[at] == hashed

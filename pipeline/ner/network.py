@@ -11,8 +11,9 @@ from __future__ import annotations
 import io
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,12 @@ def pieces(word: str, marks: Sequence[str]) -> list[str]:
     """What a word and its list marks are made of."""
     low = word[:MAX_WORD].lower()
     marked = f"^{low}$"
+    made = _whole_pieces(word, low, marks)
+    made += (marked[at : at + size] for size in range(SHORTEST, LONGEST + 1) for at in range(len(marked) - size + 1))
+    return list(dict.fromkeys(made))[:MAX_PIECES]
+
+
+def _whole_pieces(word: str, low: str, marks: Sequence[str]) -> list[str]:
     made = [f"w={low}", *(f"g={mark}" for mark in marks)]
     if word.isdigit():
         made.append("digits")
@@ -81,8 +88,20 @@ def pieces(word: str, marks: Sequence[str]) -> list[str]:
         made.append("ascii")
     if word[0].isupper():
         made.append("capital")
-    made += (marked[at : at + size] for size in range(SHORTEST, LONGEST + 1) for at in range(len(marked) - size + 1))
-    return list(dict.fromkeys(made))[:MAX_PIECES]
+    return made
+
+
+def hashes_of_pieces(word: str, marks: Sequence[str]) -> list[int]:
+    """The hashes of the pieces of a word, those of longer runs made from those of shorter ones."""
+    low = word[:MAX_WORD].lower()
+    hashes = [text_hash(piece) for piece in _whole_pieces(word, low, marks)]
+    letters = [letter.encode("utf-8", "replace") for letter in f"^{low}$"]
+    runs = list(map(crc32, letters))
+    for size in range(2, LONGEST + 1):
+        runs = list(map(crc32, letters[size - 1 :], runs))
+        if size >= SHORTEST:
+            hashes += runs
+    return list(dict.fromkeys(hashes))[:MAX_PIECES]
 
 
 class Network:
@@ -94,7 +113,6 @@ class Network:
         halved = np.where(np.arange(len(parameters.bias)) < len(parameters.bias) // 3, np.float32(1), np.float32(0.5))
         window = (parameters.window * halved).reshape(len(parameters.window), 6, -1)
         self._window, self._bias = np.ascontiguousarray(window.transpose(1, 0, 2)), parameters.bias * halved
-        self._rows = {hashed: row for row, hashed in enumerate(parameters.hashes.tolist())}
         self._known: dict[Hashable, int] = {}
         self._vectors = np.empty((_CACHED_WORDS, parameters.vectors.shape[1]), np.float32)
 
@@ -134,13 +152,26 @@ class Network:
             new = list(dict.fromkeys(words))
             if len(new) > len(self._vectors):
                 self._vectors = np.empty((len(new), self._vectors.shape[1]), np.float32)
-        known, known_rows = self._known, self._rows
-        for word in new:
-            rows = [known_rows[hashed] for hashed in map(text_hash, pieces(*word)) if hashed in known_rows]
-            total = np.add.reduce(self._parameters.vectors[rows], axis=0)
-            self._vectors[len(known)] = total / np.float32(max(1, len(rows)) ** 0.5)
-            known[word] = len(known)
+        known = self._known
+        if new:
+            first, end = len(known), len(known) + len(new)
+            self._vectors[first:end] = self._vectors_of(new)
+            known.update(zip(new, range(first, end), strict=True))
         return [known[word] for word in words]
+
+    def _vectors_of(self, words: Sequence[tuple[str, tuple[str, ...]]]) -> Floats:
+        hashes = [hashes_of_pieces(*word) for word in words]
+        flat, known = np.array(list(chain.from_iterable(hashes)), np.uint32), self._parameters.hashes
+        rows = np.minimum(np.searchsorted(known, flat), len(known) - 1)
+        is_known = known[rows] == flat
+        word_of = np.repeat(np.arange(len(words)), list(map(len, hashes)))[is_known]
+        vectors = np.zeros((len(words), self._vectors.shape[1]), np.float32)
+        if len(word_of):
+            begins = np.flatnonzero(np.diff(word_of, prepend=-1))
+            counts = np.bincount(word_of, minlength=len(words))[word_of[begins], None]
+            sums = np.add.reduceat(self._parameters.vectors.take(rows[is_known], axis=0), begins)
+            vectors[word_of[begins]] = sums / (counts**0.5).astype(np.float32)
+        return vectors
 
 
 def _recurrence(new: Floats, kept: Floats, lengths: Sequence[int]) -> Floats:

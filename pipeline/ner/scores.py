@@ -7,7 +7,7 @@ of a text at once takes half of its time.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, repeat
 
@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ner.crfsuite import Floats, Weights
-from pipeline.ner.features import MARKS, PARTED, WORD, Kind, Template
+from pipeline.ner.features import MARKS, WORD, Emitted, Kind, Template
 from pipeline.ner.network import Network
 
 Indexes = NDArray[np.intp]
 
 _MAX_ROWS = 32768
+_SCALED = 4
+"""After so many steps; the numbers of each are within some thousand times of those before."""
 _NETWORK_SHARE = np.float32(0.4)
 """What a network counts for beside the field. Chosen by cross-validation on Hindi; from 0.35 to 0.5 all do well."""
 
@@ -34,16 +36,13 @@ class Labelling:
 
 
 class _Table:
-    """The weights that the pieces of one kind give, a row for each piece seen; row 0 is nothing. Of a
-    kind with prefixes all that matter are there from the start."""
+    """The weights that the pieces of one kind give, a row for each piece seen; row 0 is nothing."""
 
     def __init__(self, kind: Kind, weights: Weights) -> None:
         self.kind = kind
         self._weights = weights
         self._shape = (len(kind.offsets), len(weights.labels))
         self._clear()
-        if kind.prefixes:
-            self._remember(list(dict.fromkeys(_known_pieces(kind, weights.attributes))))
 
     def _clear(self) -> None:
         self._rows: dict[Hashable, int] = {None: 0}
@@ -51,10 +50,10 @@ class _Table:
 
     def add(self, emissions: Floats, pieces: list[Hashable]) -> None:
         """Add what the piece at each place gives to the places around it."""
-        if len(self._rows) > _MAX_ROWS and not self.kind.prefixes:
+        if len(self._rows) > _MAX_ROWS:
             self._clear()
         rows = self._rows
-        found = list(map(rows.get, pieces, repeat(0 if self.kind.prefixes else None)))
+        found = list(map(rows.get, pieces))
         if None in found:
             self._remember(list(dict.fromkeys(piece for piece, row in zip(pieces, found, strict=True) if row is None)))
             found = list(map(rows.get, pieces))
@@ -79,16 +78,22 @@ class _Table:
             flat[first * self._shape[0] + slots[begins]] = np.add.reduceat(self._weights.states[known], begins)
 
 
-def _known_pieces(kind: Kind, attributes: Iterable[str]) -> Iterator[Hashable]:
-    """The pieces of a kind with prefixes that give any of these attributes."""
-    size = len(kind.prefixes[0])
-    for name in attributes:
-        if len(name) > size and name.startswith(kind.prefixes):
-            rest = name[size:]
-            if kind.is_pair:
-                yield from ((rest[:at], rest[at + 1 :]) for at, sign in enumerate(rest) if sign == PARTED)
-            else:
-                yield rest
+class _Tables:
+    """The emitter of templates that bring none."""
+
+    def __init__(self, weights: Weights, template: Template) -> None:
+        self._weights, self._template = weights, template
+        self._tables: dict[Kind, _Table] = {}
+
+    def add(self, sentences: Sequence[Sequence[str]], _starts: Sequence[int], size: int) -> Emitted:
+        """See features.Emitter."""
+        columns = self._template.columns(sentences)
+        emissions = np.zeros((size, len(self._weights.labels)), np.float32)
+        for kind, column in columns.items():
+            if kind not in self._tables:
+                self._tables[kind] = _Table(kind, self._weights)
+            self._tables[kind].add(emissions, column)
+        return Emitted(emissions, columns.get(WORD, []), columns.get(MARKS, []))
 
 
 def _known(attributes: Mapping[str, int], kind: Kind, pieces: Iterable[Hashable]) -> tuple[Indexes, Indexes]:
@@ -111,11 +116,10 @@ class Scorer:
 
     def __init__(self, weights: Weights, template: Template, network: Network | None = None) -> None:
         self.labels = weights.labels
-        self._weights = weights
         self._template = template
         self._network = network
         self._steps = _mixed(weights.steps, network.steps) if network else weights.steps
-        self._tables: dict[Kind, _Table] = {}
+        self._emitter = template.emitter(weights) if template.emitter else _Tables(weights, template)
 
     def label(self, sentences: Sequence[Sequence[str]]) -> list[Labelling]:
         """Label each sentence. None may be empty."""
@@ -132,16 +136,10 @@ class Scorer:
         """Where each sentence starts, and the sum of the weights of each place's features."""
         *starts, end = self._template.starts(sentences)
         size = end - self._template.padding
-        columns = self._template.columns(sentences)
-        emissions = np.zeros((size, len(self.labels)), np.float32)
-        for kind, column in columns.items():
-            if kind not in self._tables:
-                self._tables[kind] = _Table(kind, self._weights)
-            self._tables[kind].add(emissions, column)
+        emissions, words, marks = self._emitter.add(sentences, starts, size)
         if self._network:
             lengths = [len(tokens) for tokens in sentences]
-            seen = self._network.emissions(columns[WORD], columns[MARKS], starts, lengths, size)
-            emissions = _mixed(emissions, seen)
+            emissions = _mixed(emissions, self._network.emissions(words, marks, starts, lengths, size))
         return starts, emissions
 
 
@@ -154,35 +152,31 @@ def _mixed(field: Floats, network: Floats) -> Floats:
 class _Order:
     """Sentences side by side, the longest first, so that those still running are always the first ones.
 
-    `places[i, t, k]` is where the k-th has its t-th token, counted from its beginning (i = 0) or its end (i = 1);
-    `running[t]` how many have so many; `back[t]` the steps from there to the end of each.
+    `places[t, k, i]` is where the k-th has its t-th token, counted from its beginning (i = 0) or its end (i = 1).
     """
 
     order: list[int]
-    sizes: list[int]
-    running: list[int]
+    size: Indexes
     places: Indexes
-    back: Indexes
 
     @classmethod
-    def of(cls, starts: Sequence[int], sizes: Sequence[int]) -> _Order:
+    def of(cls, starts: Sequence[int], sizes: Sequence[int], *, halves: bool = False) -> _Order:
+        """With all tokens, or as many as it takes to meet in the middle."""
         order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
-        ordered = [sizes[i] for i in order]
-        size = np.array(ordered, np.intp)
-        times = np.arange(ordered[0])[:, None]
-        first = np.array([starts[i] for i in order], np.intp)
-        back = np.maximum(size - 1 - times, 0)
-        places = np.stack([first + np.minimum(times, size - 1), first + back])
-        return cls(order, ordered, (times < size).sum(axis=1).tolist(), places, back)
+        size = np.array(sizes, np.intp)[order]
+        times = np.arange(size[0] // 2 + 1 if halves else size[0])[:, None]
+        first = np.array(starts, np.intp)[order]
+        passed = np.minimum(times, size - 1)
+        return cls(order, size, np.stack([first + passed, first + size - 1 - passed], axis=2))
 
 
 def label(emissions: Floats, steps: Floats, starts: Sequence[int], sizes: Sequence[int]) -> list[Labelling]:
     """The likeliest labels of each sentence (Viterbi)."""
-    side_by_side = _Order.of(starts, sizes)
-    best = _viterbi(emissions[side_by_side.places[0]], steps, side_by_side.running)
+    side_by_side = _Order.of(starts, sizes, halves=True)
+    best = _viterbi(emissions, steps, side_by_side)
     labellings = [Labelling([], emissions)] * len(sizes)
-    for place, (i, size) in enumerate(zip(side_by_side.order, side_by_side.sizes, strict=True)):
-        labellings[i] = Labelling(best[:size, place].tolist(), emissions[starts[i] : starts[i] + size])
+    for i, path in zip(side_by_side.order, best, strict=True):
+        labellings[i] = Labelling(path, emissions[starts[i] : starts[i] + sizes[i]])
     return labellings
 
 
@@ -197,44 +191,66 @@ def probabilities(labellings: Sequence[Labelling], steps: Floats) -> list[Floats
     side_by_side = _Order.of(starts, sizes)
     joint = _forward_backward(local, np.exp(steps), side_by_side)
     made = [joint] * len(sizes)
-    for place, (i, size) in enumerate(zip(side_by_side.order, side_by_side.sizes, strict=True)):
-        made[i] = joint[:size, place]
+    for place, i in enumerate(side_by_side.order):
+        made[i] = joint[: sizes[i], place]
     return made
 
 
-def _viterbi(emissions: Floats, steps: Floats, running: Sequence[int]) -> Indexes:
-    """Steps in time by sentences: the labels of the likeliest path. `emissions` is time by sentences by labels."""
-    longest, count, _ = emissions.shape
-    scores = emissions.copy()
+def _viterbi(emissions: Floats, steps: Floats, side_by_side: _Order) -> list[list[int]]:
+    """The labels of the likeliest path of each sentence, from both of its ends to the token in the middle."""
+    longest, count, _ = side_by_side.places.shape
+    labels, ends = len(steps), 2 * count
+    middle = side_by_side.size // 2
+    # Labels before sentences: numpy is quick where the last axis is long.
+    scores = np.ascontiguousarray(emissions.take(side_by_side.places.reshape(longest, ends), axis=0).transpose(0, 2, 1))
+    both = np.stack([steps, steps.T], axis=2)
+    columns = np.tile(both, count)
+    running = (2 * (np.arange(longest)[:, None] <= middle).sum(axis=1)).tolist()
     for t in range(1, longest):
         n = running[t]
-        through = scores[t - 1, :n, :, None] + steps
-        scores[t, :n] += np.maximum.reduce(through, axis=1)
-    labels = np.empty((longest, count), np.intp)
-    columns = np.ascontiguousarray(steps.T)
-    n = 0
-    for t in range(longest - 1, -1, -1):
-        # Which label led to the next one is asked of the path alone: cheaper than to note it for every label.
-        labels[t, :n] = (scores[t, :n] + columns[labels[t + 1, :n]]).argmax(axis=1) if n else 0
-        labels[t, n:] = scores[t, n:].argmax(axis=1)
-        n = running[t]
-    return labels
+        through = scores[t - 1, :, None, :n] + columns[:, :, :n]
+        scores[t, :, :n] += np.maximum.reduce(through, axis=0)
+    by_end = np.ascontiguousarray(scores.transpose(0, 2, 1))
+    tops = np.stack([middle, side_by_side.size - 1 - middle], axis=1)
+    at_middle = by_end[tops, np.arange(ends).reshape(count, 2)].sum(axis=1)
+    at_middle -= emissions[side_by_side.places[0, :, 0] + middle]
+    met = np.repeat(at_middle.argmax(axis=1), 2)
+    is_middle = tops.ravel() == np.arange(longest)[:, None]
+    # Which label led to the next one is asked of the path alone: cheaper than to note it for every label.
+    before = np.ascontiguousarray(both.transpose(2, 1, 0)).reshape(2 * labels, labels)
+    direction = np.tile([0, labels], count)
+    path = np.zeros((longest, ends), np.intp)
+    path[longest - 1] = met
+    for t in range(longest - 2, -1, -1):
+        n = running[t + 1]
+        led = by_end[t, :n] + before.take(path[t + 1, :n] + direction[:n], axis=0)
+        led.argmax(axis=1, out=path[t, :n])
+        np.copyto(path[t], met, where=is_middle[t])
+    paths = path.T.tolist()
+    middles = middle.tolist()
+    return [
+        paths[2 * k][: middles[k] + 1] + paths[2 * k + 1][: size - 1 - middles[k]][::-1]
+        for k, size in enumerate(side_by_side.size.tolist())
+    ]
 
 
 def _forward_backward(emissions: Floats, steps: Floats, side_by_side: _Order) -> Floats:
-    """Probabilities, from exponentials; scaled at each step, so that none vanishes."""
-    both = np.stack([steps, steps.T])
-    scores = emissions[side_by_side.places]
-    _scale(scores[:, 0])
-    arrived: Floats = np.ones_like(scores[1])
-    for t in range(1, len(side_by_side.running)):
-        n = side_by_side.running[t]
-        now = scores[:, t, :n]
-        through = scores[:, t - 1, :n] @ both
-        arrived[t, :n] = through[1]
-        now *= through
-        _scale(now)
-    joint: Floats = scores[0] * arrived[side_by_side.back, np.arange(scores.shape[2])]
+    """Probabilities, from exponentials, both ways at once; scaled now and then, so that none vanishes."""
+    longest, count, _ = side_by_side.places.shape
+    labels = len(steps)
+    both = np.zeros((2 * labels, 2 * labels), np.float32)
+    both[:labels, :labels], both[labels:, labels:] = steps, steps.T
+    scores = emissions.take(side_by_side.places, axis=0).reshape(longest, count, 2 * labels)
+    arrived: Floats = np.ones_like(scores)
+    running = (np.arange(longest)[:, None] < side_by_side.size).sum(axis=1).tolist()
+    for t in range(1, longest):
+        n = running[t]
+        if t % _SCALED == 1:
+            _scale(scores[t - 1, :n].reshape(n, 2, labels))
+        np.matmul(scores[t - 1, :n], both, out=arrived[t, :n])
+        scores[t, :n] *= arrived[t, :n]
+    back = np.maximum(side_by_side.size - 1 - np.arange(longest)[:, None], 0)
+    joint: Floats = scores[:, :, :labels] * arrived[back, np.arange(count), labels:]
     _scale(joint)
     return joint
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 
@@ -18,14 +18,17 @@ from pipeline.models import (
     trained_languages,
 )
 from pipeline.ner import thai
+from pipeline.ner.character_scores import CharacterScores
+from pipeline.ner.characters import character_template
 from pipeline.ner.crfsuite import Floats, Weights, read_weights
 from pipeline.ner.dictionary import Dictionary
-from pipeline.ner.features import Template, character_template, word_template
+from pipeline.ner.features import Template, word_template
 from pipeline.ner.gazetteer import BEGINNING, FIRST_NAME, LAST_NAME, PLACE, Gazetteer, key
 from pipeline.ner.network import Network, Parameters
 from pipeline.ner.scores import Scorer
 from pipeline.ner.tokens import CHARACTER_LANGUAGES
 from pipeline.ner.vocabulary import Vocabulary
+from pipeline.ner.word_scores import WordScores
 
 # Close relatives that the model of another language reads well.
 _STAND_INS = {"bs": "hr", "ms": "id", "nn": "nb", "no": "nb", "sh": "hr"}
@@ -99,7 +102,7 @@ class Model:
         self._least = least
         self._plain = plain
         self._labels = [_label(label) for label in weights.labels]
-        self._outside = [i for i, label in enumerate(self._labels) if label == "O"]
+        self._outside = frozenset(i for i, label in enumerate(self._labels) if label == "O")
         self._kinds = {
             kind: [i for i, label in enumerate(self._labels) if label[2:] == kind]
             for kind in sorted({label[2:] for label in self._labels if label != "O"})
@@ -110,8 +113,15 @@ class Model:
         if self._cut and sentences:
             return self._read_cut(["".join(tokens) for tokens in sentences], self._cut)
         labellings = self._scorer.label(sentences)
-        found = [spans([self._labels[i] for i in labelling.best]) for labelling in labellings]
-        asked = [i for i, tokens in enumerate(sentences) if self._asks(tokens, labellings[i].best, found[i])]
+        found = [
+            [] if self._outside.issuperset(labelling.best) else spans([self._labels[i] for i in labelling.best])
+            for labelling in labellings
+        ]
+        capitals = [
+            [i for i, token in enumerate(tokens) if token[0].isupper() and labelling.best[i] in self._outside]
+            for tokens, labelling in zip(sentences, labellings, strict=True)
+        ]
+        asked = [i for i, tokens in enumerate(sentences) if self._asks(tokens, capitals[i], found[i])]
         probable = dict(zip(asked, self._scorer.probabilities([labellings[i] for i in asked]), strict=True))
         readings = []
         for at, (tokens, seen) in enumerate(zip(sentences, found, strict=True)):
@@ -119,33 +129,24 @@ class Model:
             if rows is None:
                 readings.append(Reading(seen, []))
                 continue
-            best, names = labellings[at].best, seen
+            names = seen
             if self._plain:
-                names = [
-                    name
-                    for name in names
-                    if not self._plain("".join(tokens[name.first : name.last]))
-                    or self._is_sure(name, rows, SURE_OF_PLAIN)
-                ]
+                plain = [self._plain("".join(tokens[name.first : name.last])) for name in seen]
+                names = [n for n, p in zip(seen, plain, strict=True) if not p or self._is_sure(n, rows, SURE_OF_PLAIN)]
             if self._least:
                 readings.append(Reading([name for name in names if self._is_sure(name, rows, self._least)], []))
                 continue
-            outside = rows[:, self._outside].sum(axis=1).tolist()
-            doubts = [
-                self._doubt(i, rows[i].tolist())
-                for i, token in enumerate(tokens)
-                if best[i] in self._outside and outside[i] <= 1 - MIN_DOUBT and token[0].isupper()
-            ]
-            readings.append(Reading(names, doubts))
+            doubted = zip(capitals[at], rows[capitals[at]].tolist(), strict=True)
+            readings.append(Reading(names, [self._doubt(i, row) for i, row in doubted if self._is_doubtful(row)]))
         return readings
 
-    def _asks(self, tokens: Sequence[str], best: Sequence[int], names: Sequence[TokenSpan]) -> bool:
-        """Whether it matters how sure the labels of a sentence are."""
+    def _asks(self, tokens: Sequence[str], capitals: Sequence[int], names: Sequence[TokenSpan]) -> bool:
+        """Whether it matters how sure the labels of a sentence are, that has `capitals` outside its names."""
         if self._least:
             return bool(names)
         if self._plain and any(self._plain("".join(tokens[name.first : name.last])) for name in names):
             return True
-        return any(token[0].isupper() and i in self._outside for token, i in zip(tokens, best, strict=True))
+        return bool(capitals)
 
     def _read_cut(self, texts: Sequence[str], cut: Cut) -> list[Reading]:
         words: list[list[tuple[int, int]]] = [[]]
@@ -173,6 +174,9 @@ class Model:
         """Whether each of a name's tokens is that surely of its kind."""
         of_kind = rows[name.first : name.last, self._kinds[name.label]].sum(axis=1)
         return bool(of_kind.min() >= least)
+
+    def _is_doubtful(self, row: list[float]) -> bool:
+        return sum([row[i] for i in self._outside]) <= 1 - MIN_DOUBT
 
     def _doubt(self, index: int, row: list[float]) -> Doubt:
         probability, kind = max((sum(row[i] for i in labels), kind) for kind, labels in self._kinds.items())
@@ -219,9 +223,11 @@ def template(language: str, *, pooled: bool = False) -> Template:
     if language == "th":
         return thai.thai_template(_thai_dictionary())
     if language in CHARACTER_LANGUAGES:
-        return character_template(_dictionary(language))
+        listed = _dictionary(language)
+        return replace(character_template(listed), emitter=lambda weights: CharacterScores(weights, listed))
     frequencies = _vocabulary(frequencies_path(language)) if pooled or language not in _WITHOUT_FREQUENCIES else None
-    return word_template(names(), frequencies, None if pooled else _vocabulary(clusters_path(language)))
+    known = names(), frequencies, None if pooled else _vocabulary(clusters_path(language))
+    return replace(word_template(*known), emitter=lambda weights: WordScores(weights, *known))
 
 
 @cache
@@ -281,6 +287,8 @@ def spans(labels: Sequence[str]) -> list[TokenSpan]:
     found: list[TokenSpan] = []
     first, current = 0, ""
     for i, label in enumerate([*labels, "O"]):
+        if label == "O" and not current:
+            continue
         prefix, kind = label[:1], label[2:]
         if current and (prefix != "I" or kind != current):
             found.append(TokenSpan(first, i, current))

@@ -67,7 +67,11 @@ _LINE = re.compile(r"[^\n]+")
 _LOUD_WORDS = 5
 _ENDS = frozenset({".", "!", "?", "…", "..", "...", "।", "۔", "؟", "。", "！", "？"})
 _CLOSING = frozenset("\"'”’»«“)]」』）】")
-_FULL_WIDTH_ENDS = frozenset("。！？")
+_CHARACTERS_END = re.compile(
+    rf"[。！？](?=[^{re.escape(''.join(sorted(_CLOSING)))}])"
+    rf"|[{re.escape(''.join(sorted(end for end in _ENDS if len(end) == 1)))}](?=\s)"
+)
+"""A full stop of full width, or another one before a blank."""
 
 
 def sentences(text: str, language: str) -> Iterator[Sentence]:
@@ -119,20 +123,15 @@ def _begins_sentence(token: str, before: list[str]) -> bool:
 
 
 def _character_sentences(line: str, offset: int) -> Iterator[Sentence]:
-    tokens: list[str] = []
-    starts: list[int] = []
-    for found in _CHARACTER.finditer(line):
-        token = found.group()
-        ended = bool(tokens) and (
-            (tokens[-1] in _FULL_WIDTH_ENDS and token not in _CLOSING)
-            or (token.isspace() and tokens[-1] in _ENDS)
-            or (len(tokens) >= MAX_SENTENCE_TOKENS and token.isspace())
-            or len(tokens) >= 2 * MAX_SENTENCE_TOKENS
-        )
-        if ended:
-            yield Sentence(tokens, starts)
-            tokens, starts = [], []
-        tokens.append(token)
-        starts.append(offset + found.start())
-    if tokens:
-        yield Sentence(tokens, starts)
+    tokens: list[str] = _CHARACTER.findall(line)
+    starts = list(range(offset, offset + len(line)))
+    if len(tokens) < len(line):
+        starts = [offset + found.start() for found in _CHARACTER.finditer(line)]
+    begin = 0
+    for end in [*(found.end() for found in _CHARACTERS_END.finditer("".join(tokens))), len(tokens)]:
+        while begin < end:
+            last = min(end, begin + 2 * MAX_SENTENCE_TOKENS)
+            blanks = (at for at in range(begin + MAX_SENTENCE_TOKENS, last) if tokens[at].isspace())
+            last = next(blanks, last)
+            yield Sentence(tokens[begin:last], starts[begin:last])
+            begin = last

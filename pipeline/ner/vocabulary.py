@@ -11,7 +11,10 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.ner.hashes import HashIndex, text_hash
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.ner.hashes import Hashes, HashIndex, text_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,8 @@ class Vocabulary:
         """The number of a word."""
         at = self._index.position(word)
         return None if at < 0 else self.values[at]
+
+    def all_of(self, hashed: Hashes) -> NDArray[np.uint16]:
+        """The numbers of the words with these hashes; 0 where there is none."""
+        at, is_known = self._index.positions(hashed)
+        return np.where(is_known, np.asarray(self.values, np.uint16)[at], np.uint16(0))
