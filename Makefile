@@ -8,8 +8,11 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.ready
 	$(BIN)/newswire demo $(DEMO)
 
+# Tests on engines mostly wait, so that PROCESSES=2 takes about half the time.
+PROCESSES ?= 0
+
 test: $(VENV)/.ready
-	$(BIN)/pytest $(PYTEST)
+	$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(PYTEST)
 
 test-fast: $(VENV)/.ready
 	$(BIN)/pytest -m "not engines and not elasticsearch" $(PYTEST)

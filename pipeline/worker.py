@@ -47,17 +47,14 @@ class App(faust.App):
         """It would make `<group>-data/` in the working directory."""
 
     async def on_stop(self) -> None:
-        """Called first when the worker stops."""
+        """Called first when the worker stops. Faust would wait for Kafka for as long as it is away."""
         limit()
-        await super().on_stop()
-
-    async def _producer_flush(self, logger: Any) -> None:
-        """Faust would wait for Kafka for as long as it is away."""
-        try:
-            await asyncio.wait_for(super()._producer_flush(logger), FINISH_SECONDS)
-        except TimeoutError:
+        stopping = asyncio.ensure_future(super().on_stop())
+        ended, _ = await asyncio.wait({stopping}, timeout=FINISH_SECONDS)
+        if not ended:
             log.warning("Kafka does not answer; records that it has not acknowledged are read again")
             _exit(0)
+        await stopping
 
 
 def build(
