@@ -8,8 +8,8 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.ready
 	$(BIN)/newswire demo $(DEMO)
 
-# Tests on engines mostly wait, so that two processes take half the time; PROCESSES=0 runs them one after the other.
-PROCESSES ?= 2
+# Tests on engines mostly wait, so that PROCESSES=2 takes about half the time.
+PROCESSES ?= 0
 
 test: $(VENV)/.ready
 	$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(PYTEST)
