@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 from kafka import TopicPartition
-from kafka.errors import KafkaError, OffsetOutOfRangeError
+from kafka.errors import KafkaError, KafkaTimeoutError, OffsetOutOfRangeError
 
 from pipeline.config import Settings
 from pipeline.kafka_connection import connect_reader, refusal
@@ -20,6 +20,7 @@ _POLL_MS = 5000
 _FETCH_BYTES = 1  # Kafka gives the batch of the record all the same, and not what comes after it
 _FETCH_MS = 10  # what a fetch that was sent ahead at the topic's end may hold up the next record
 _CLOSE_SECONDS = 0.5
+_RETRY_SECONDS = 1.0
 
 log = logging.getLogger("newswire.feeds")
 
@@ -37,9 +38,17 @@ class Published:
         self._consumer: Any = None
 
     async def read(self, partition: int, offset: int) -> RawArticle | None:
-        """The record; None when it is too old to be there, or not readable now. Raises KafkaRefusedError."""
+        """The record; None when it is not there any more, or not readable. Raises KafkaRefusedError."""
         async with self._turn:
-            return await in_thread(lambda: self._read(partition, offset), "newswire-published")
+            while True:
+                try:
+                    return await in_thread(lambda: self._read(partition, offset), "newswire-published")
+                except KafkaError as error:
+                    refused = refusal(error, self._settings.kafka)
+                    if refused:
+                        raise refused from error
+                    log.warning("cannot read an article again for now: %s", error)
+                    await asyncio.sleep(_RETRY_SECONDS)
 
     def close(self) -> None:
         """Release the connection, unless a read still waits for Kafka; it ends with the process."""
@@ -59,13 +68,9 @@ class Published:
                 consumer.assign([place])
                 consumer.seek(place, offset)
                 found = consumer.poll(timeout_ms=_POLL_MS, max_records=1).get(place, [])
+                if not found and consumer.end_offsets([place], timeout_ms=_POLL_MS)[place] > offset:
+                    raise KafkaTimeoutError(f"nothing came from offset {offset} of {self._topic} within {_POLL_MS} ms")
             except OffsetOutOfRangeError:
-                return None
-            except KafkaError as error:
-                refused = refusal(error, self._settings.kafka)
-                if refused:
-                    raise refused from error
-                log.warning("cannot read an article again: %s", error)
                 return None
         if not found or found[0].offset != offset or found[0].value is None:
             return None
