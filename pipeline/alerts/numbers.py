@@ -79,7 +79,7 @@ class Numbers:
             self._prefix_came = False
         sequence = self._words.numbers(text)
         flags = self._flags[sequence]
-        pairs = (flags[:-1] & flags[1:] >> 1 & _FIRST).view(np.bool_)
+        pairs = (flags[:-1] & flags[1:] >> 1 & _FIRST) != 0
         codes = sequence[:-1][pairs].astype(np.int64) << 32 | sequence[1:][pairs]
         more = [EVER, *filter(None, map(self._pairs.get, codes.tolist()))]
         if self._stems and article.stem_language:
@@ -148,7 +148,7 @@ class Numbers:
             if begun:
                 self._flags[number] |= _BEGUN
                 self._begun[number] = tuple(begun)
-        with_prefix = (self._flags[sequence] & _BEGUN).view(np.bool_)
+        with_prefix = (self._flags[sequence] & _BEGUN) != 0
         return [number for word in set(sequence[with_prefix].tolist()) for number in self._begun[word]]
 
 
