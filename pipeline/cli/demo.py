@@ -121,7 +121,13 @@ def _show(settings: Settings, *, stay: bool) -> None:
                 expected = demo_rules.alerts_of(rules, made)
                 task = bar.add_task("", total=len(expected))
                 alerts = demo.await_alerts(
-                    expected, started, settings, client, alive, seen=lambda count: bar.update(task, completed=count)
+                    expected,
+                    started,
+                    settings,
+                    client,
+                    alive,
+                    pushed={article.id for article in articles},
+                    seen=lambda count: bar.update(task, completed=count),
                 )
             stdout.print(_alerts(alerts))
             seconds = push("Measuring the way to the index", list(articles) * demo.ROUNDS, demo.PACE_SECONDS)
