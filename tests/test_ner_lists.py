@@ -22,7 +22,7 @@ def test_a_dictionary_gives_back_what_it_was_made_of():
 
 def test_a_dictionary_marks_the_longest_name_and_what_stands_beside_it():
     made = Dictionary.of({"京都": PLACE, "東京": PLACE, "東京都": PLACE, "着く": WORD})
-    ((words, names),) = made.pieces(["今東京都に"])
+    words, names = made.pieces("今東京都に")
     assert [names[i] for i in range(5)] == [("N=L<",), ("N=LB3",), ("N=LI",), ("N=LE",), ("N=L>",)]
     assert [piece[0] for piece in words] == ["D=S0", f"D=B{PLACE}", f"D=M{PLACE}", f"D=E{PLACE}", "D=S0"]
 

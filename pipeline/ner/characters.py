@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from operator import add
 
@@ -46,17 +46,13 @@ IN_NAME = Kind((0,), lambda piece: (piece,))
 def character_template(dictionary: Dictionary) -> Template:
     """Sentences as characters, with what stands in a window of three to each side, and the words and names there."""
 
-    def all_pieces(sentences: Sequence[Sequence[str]]) -> Pieces:
-        texts = ["".join(tokens) for tokens in sentences]
-        before: list[Hashable | None] = [None] * PADDING
-        between: list[Hashable | None] = [None] * (2 * PADDING + GAP)
-        in_words, in_names = before[:], before[:]
-        for words, names in dictionary.pieces(texts):
-            in_words += [*words, *between]
-            in_names += [*names, *between]
-        return [*_character_pieces(texts), (IN_WORD, in_words), (IN_NAME, in_names)]
+    def pieces(tokens: Sequence[str]) -> Pieces:
+        text = "".join(tokens)
+        words, names = dictionary.pieces(text)
+        before = [None] * PADDING
+        return [*_character_pieces(text), (IN_WORD, [*before, *words]), (IN_NAME, [*before, *names])]
 
-    return Template(PADDING, lambda tokens: all_pieces([tokens]), all_pieces)
+    return Template(PADDING, pieces)
 
 
 def laid_out(texts: Sequence[str]) -> str:
@@ -64,10 +60,9 @@ def laid_out(texts: Sequence[str]) -> str:
     return _BETWEEN.join(f"{_BEFORE}{each}{_AFTER}" for each in texts)
 
 
-def _character_pieces(texts: Sequence[str]) -> Pieces:
-    text = laid_out(texts)
-    kinds = ("_" * len(_BETWEEN)).join(f"___{''.join(map(character_kind, each))}___" for each in texts)
-    # Runs that reach into the next sentence give nothing to tokens: these are further away than any offset.
+def _character_pieces(sentence: str) -> Pieces:
+    text = laid_out([sentence])
+    kinds = f"___{''.join(map(character_kind, sentence))}___"
     twos = list(map(add, text, text[1:]))
     threes = list(map(add, twos, text[2:]))
     three_kinds = list(map(add, map(add, kinds, kinds[1:]), kinds[2:]))

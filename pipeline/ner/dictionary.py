@@ -7,7 +7,7 @@ those of all runs in a sentence come at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -27,7 +27,6 @@ Piece = tuple[str, ...]
 
 Indexes = NDArray[np.intp]
 _FILTER_BITS, _INDEX_BITS = 22, 18
-_BREAK = "\x00"
 Match = tuple[int, int]
 """Length and classes of a word that stands at a place."""
 
@@ -76,18 +75,10 @@ class Dictionary:
 
     def matches(self, text: str) -> list[list[Match]]:
         """The words at each place, the shortest first."""
-        return self._matches([text])[0]
-
-    def _matches(self, texts: Sequence[str]) -> list[list[list[Match]]]:
-        """Those of each text; of all at once, for the sake of time."""
-        joined = _BREAK.join(texts)
-        found: list[list[list[Match]]] = [[[] for _ in text] for text in texts]
-        begins, lengths, classes = self.search(np.frombuffer(joined.encode("utf-32-le", "replace"), "<u4"))
-        flat = [(place, len(matches) - i) for matches in found for i, place in enumerate([*matches, []])]
+        found: list[list[Match]] = [[] for _ in text]
+        begins, lengths, classes = self.search(np.frombuffer(text.encode("utf-32-le", "replace"), "<u4"))
         for begin, length, bits in zip(begins.tolist(), lengths.tolist(), classes.tolist(), strict=True):
-            matches, room = flat[begin]
-            if length <= room:
-                matches.append((length, bits))
+            found[begin].append((length, bits))
         return found
 
     def search(self, codes: NDArray[np.uint32]) -> tuple[Indexes, Indexes, Indexes]:
@@ -120,10 +111,11 @@ class Dictionary:
         """Whether the dictionary knows a word and knows no name that is the same."""
         return self.classes_of(word) == 1
 
-    def pieces(self, texts: Sequence[str]) -> list[tuple[list[Piece], list[Piece | None]]]:
-        """For each character of each text its word's classes, length and neighbours; and the names of each class that
-        it is in, begins, or stands before (<) or after (>)."""
-        return [(_word_pieces(_segments(matches)), _name_pieces(matches)) for matches in self._matches(texts)]
+    def pieces(self, text: str) -> tuple[list[Piece], list[Piece | None]]:
+        """For each character of a text its word's classes, length and neighbours; and the names of each class that it
+        is in, begins, or stands before (<) or after (>)."""
+        matches = self.matches(text)
+        return _word_pieces(_segments(matches)), _name_pieces(matches)
 
 
 def _hash(word: str) -> int:

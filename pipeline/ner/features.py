@@ -62,13 +62,11 @@ class Emitter(Protocol):
 class Template:
     """How sentences are taken apart; `padding` places before and after a sentence hold pieces, but no tokens.
 
-    `all_pieces` takes the sentences of a text apart at once, one after the other with a GAP between them, where that
-    costs less than `pieces` of each. `emitter` makes what scores them, where there is a quicker way than by pieces.
+    `emitter` makes what scores the sentences of a text, where there is a quicker way than by pieces.
     """
 
     padding: int
     pieces: Callable[[Sequence[str]], Pieces]
-    all_pieces: Callable[[Sequence[Sequence[str]]], Pieces] | None = None
     emitter: Callable[[Weights], Emitter] | None = None
 
     def starts(self, sentences: Sequence[Sequence[str]]) -> list[int]:
@@ -78,8 +76,6 @@ class Template:
 
     def columns(self, sentences: Sequence[Sequence[str]]) -> dict[Kind, list[Hashable | None]]:
         """The pieces of the sentences of a text, by kind; places at the end may be left out."""
-        if self.all_pieces:
-            return dict(self.all_pieces(sentences))
         columns: dict[Kind, list[Hashable | None]] = {}
         for start, tokens in zip(self.starts(sentences), sentences, strict=False):
             for kind, pieces in self.pieces(tokens):

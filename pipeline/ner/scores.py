@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.ner.crfsuite import Floats, Weights
-from pipeline.ner.features import MARKS, WORD, Emitted, Kind, Template
+from pipeline.ner.features import Emitted, Kind, Template
 from pipeline.ner.network import Network
 
 Indexes = NDArray[np.intp]
@@ -87,13 +87,12 @@ class _Tables:
 
     def add(self, sentences: Sequence[Sequence[str]], _starts: Sequence[int], size: int) -> Emitted:
         """See features.Emitter."""
-        columns = self._template.columns(sentences)
         emissions = np.zeros((size, len(self._weights.labels)), np.float32)
-        for kind, column in columns.items():
+        for kind, column in self._template.columns(sentences).items():
             if kind not in self._tables:
                 self._tables[kind] = _Table(kind, self._weights)
             self._tables[kind].add(emissions, column)
-        return Emitted(emissions, columns.get(WORD, []), columns.get(MARKS, []))
+        return Emitted(emissions)
 
 
 def _known(attributes: Mapping[str, int], kind: Kind, pieces: Iterable[Hashable]) -> tuple[Indexes, Indexes]:
