@@ -59,8 +59,7 @@ class Numbers:
             return self._words[key]
         if len(key) == 2:
             first, second = self._words[key[0]], self._words[key[1]]
-            self._flags[first] |= _FIRST
-            self._flags[second] |= _SECOND
+            self._flag(first, second)
             pair = first << 32 | second
             if pair not in self._pairs:
                 self._pairs[pair] = self._number()
@@ -115,8 +114,7 @@ class Numbers:
         self._named = len(words)
         self._flags[:] = 0
         for pair in self._pairs:
-            self._flags[pair >> 32] |= _FIRST
-            self._flags[pair & 0xFFFFFFFF] |= _SECOND
+            self._flag(pair >> 32, pair & 0xFFFFFFFF)
         self._beginnings, self._begun = {}, {}
         self._zones.clear()
         for key, number in self._others.items():
@@ -130,6 +128,11 @@ class Numbers:
             self._flags = np.concatenate((self._flags, np.zeros_like(self._flags)))
         self._count += 1
         return self._count - 1
+
+    def _flag(self, first: int, second: int) -> None:
+        """Words that a rule names as neighbours."""
+        self._flags[first] |= _FIRST
+        self._flags[second] |= _SECOND
 
     def _provide(self, key: Key, number: int) -> None:
         zone, prefix = (TEXT, key[0]) if len(key) == 1 else (key[0], key[1])
