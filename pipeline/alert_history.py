@@ -10,7 +10,8 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
 from pipeline.alert_index import alias
-from pipeline.search_engine import SearchEngineRefusedError, failure
+from pipeline.search_engine import failure
+from pipeline.shards import ask
 
 _PAGE = 1000
 _MOST_NAMED = 1000
@@ -47,12 +48,6 @@ class AlertHistory:
             pages["after"] = page["after_key"]
 
     def _search(self, **body: Any) -> Mapping[str, Any]:
-        try:
-            answer: Mapping[str, Any] = self._client.search(index=self._alias, **body).body
-        except (ApiError, TransportError) as error:
-            raise failure(error, self._client) from error
-        failures = answer.get("_shards", {}).get("failures")
-        if failures:
-            reason = failures[0].get("reason", {}).get("reason", "unknown")
-            raise SearchEngineRefusedError(f"some months of alerts gave no answer: {reason}")
-        return answer
+        # A count without some month would be taken for the whole.
+        body = {"index": self._alias, "allow_partial_search_results": False, **body}
+        return ask(self._client, lambda: self._client.search(**body).body)

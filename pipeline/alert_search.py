@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import Elasticsearch
 from msgspec import Struct
 
 from pipeline.alert_index import alias
 from pipeline.alert_records import Alert
-from pipeline.search_engine import failure
+from pipeline.shards import ask, missing
 
 MOST_ALERTS = 10_000
 """What a search engine gives out at once (`index.max_result_window`)."""
@@ -23,11 +22,14 @@ log = logging.getLogger("newswire.alerts")
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """Alerts, newest first, and how many there are in all; `at_least` so many."""
+    """Alerts, newest first, and how many there are in all; `at_least` so many.
+
+    `incomplete` says why some months gave no answer."""
 
     total: int
     at_least: bool
     alerts: tuple[Alert, ...]
+    incomplete: str | None = None
 
 
 def newest(
@@ -48,20 +50,25 @@ def with_ids(client: Elasticsearch, index_prefix: str, ids: Sequence[str]) -> Fo
 
 
 def _search(client: Elasticsearch, index_prefix: str, query: dict[str, Any], size: int) -> Found:
-    try:
-        answer = client.search(
-            index=alias(index_prefix),
-            query=query,
-            size=size,
-            sort=[{"@timestamp": {"order": "desc", "unmapped_type": "date"}}],
-            ignore_unavailable=True,  # the first alert makes the index
-            allow_no_indices=True,
-        )
-    except (ApiError, TransportError) as error:
-        raise failure(error, client) from error
+    answer = ask(
+        client,
+        lambda: (
+            client.search(
+                index=alias(index_prefix),
+                query=query,
+                size=size,
+                sort=[{"@timestamp": {"order": "desc", "unmapped_type": "date"}}],
+                ignore_unavailable=True,  # the first alert makes the index
+                allow_no_indices=True,
+            ).body
+        ),
+    )
     total = answer["hits"]["total"]
     return Found(
-        total=total["value"], at_least=total["relation"] == "gte", alerts=tuple(_alerts(answer["hits"]["hits"]))
+        total=total["value"],
+        at_least=total["relation"] == "gte",
+        alerts=tuple(_alerts(answer["hits"]["hits"])),
+        incomplete=missing(answer),
     )
 
 

@@ -206,7 +206,8 @@ def _search_engine(settings: Settings) -> Iterator[Finding]:
             version = info["version"]
             name = "OpenSearch" if version.get("distribution") == "opensearch" else "Elasticsearch"
             yield Finding(check="search engine", verdict="ok", detail=f"{name} {version['number']} at {url}")
-            health = client.cluster.health()
+            # An index that is made just now is red for a moment.
+            health = client.options(ignore_status=408).cluster.health(wait_for_status="yellow", timeout="5s")
             colour = str(health["status"])
             if colour == "red":
                 yield Finding(

@@ -12,16 +12,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
 from typing import Any
 
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import Elasticsearch
 from msgspec import Struct
 
 from pipeline.alerts.parser import parse
 from pipeline.alerts.query import Query as EngineQuery
 from pipeline.alerts.query import query as engine_query
 from pipeline.search import Hit, Query, search
-from pipeline.search_engine import SearchEngineRefusedError, failure
+from pipeline.search_engine import SearchEngineRefusedError
 from pipeline.search_index import TEXT_FIELDS, alias
+from pipeline.shards import ask_together
 
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
@@ -169,18 +169,14 @@ class Past:
         query: EngineQuery = {"bool": {"filter": [within, *wanted], "must_not": list(unwanted)}}
         return {"query": query, "size": 0, "track_total_hits": True, **({"aggs": _BY_DAY} if by_day else {})}
 
-    def _ask(self, searches: Sequence[dict[str, Any]], *, strict: bool = True) -> list[dict[str, Any]]:
-        head = {"index": alias(self.index_prefix), "ignore_unavailable": True, "allow_no_indices": True}
-        try:
-            answers = self.client.msearch(searches=[line for each in searches for line in (head, each)]).body
-        except (ApiError, TransportError) as error:
-            raise failure(error, self.client) from error
-        for answer in answers["responses"] if strict else ():
+    def _ask(self, searches: Sequence[dict[str, Any]], *, strict: bool = True) -> list[Mapping[str, Any]]:
+        answers = ask_together(self.client, alias(self.index_prefix), list(searches))
+        for answer in answers if strict else ():
             if "error" in answer:
                 found = answer["error"]
                 reason = found.get("reason") if isinstance(found, dict) else found
                 raise SearchEngineRefusedError(f"the search engine cannot count what the rule fires for: {reason}")
-        return list(answers["responses"])
+        return answers
 
 
 _BY_DAY = {"days": {"date_histogram": {"field": "@timestamp", "fixed_interval": "1d", "min_doc_count": 1}}}

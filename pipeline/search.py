@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 from msgspec import Struct
 
 from pipeline.alerts.parser import parse
 from pipeline.alerts.query import query as rule_query
 from pipeline.errors import NewswireError
-from pipeline.search_engine import Product, cause, failure, identify
+from pipeline.search_engine import Product, cause, identify
 from pipeline.search_index import TEXT_FIELDS, alias, search_fields
+from pipeline.shards import ask, missing
 
 MOST_HITS = 10_000
 """What a search engine gives out at once (`index.max_result_window`)."""
@@ -85,15 +85,16 @@ class Results(Struct, frozen=True, kw_only=True):
 def search(client: Elasticsearch, index_prefix: str, query: Query) -> Results:
     """Ask the index. Raises QueryError, RuleError, SearchEngineAwayError and SearchEngineRefusedError."""
     body = request(query, identify(client).product)
-    try:
-        answer = client.search(index=alias(index_prefix), ignore_unavailable=True, allow_no_indices=True, **body).body
-    except ApiError as error:
-        if error.status_code == 400:
-            raise QueryError(f"the search engine cannot read {query.text!r}: {_complaint(error)}") from error
-        raise failure(error, client) from error
-    except TransportError as error:
-        raise failure(error, client) from error
-    return results(answer)
+
+    def question() -> Any:
+        try:
+            return client.search(index=alias(index_prefix), ignore_unavailable=True, allow_no_indices=True, **body).body
+        except ApiError as error:
+            if error.status_code == 400:
+                raise QueryError(f"the search engine cannot read {query.text!r}: {_complaint(error)}") from error
+            raise
+
+    return results(ask(client, question))
 
 
 def request(query: Query, product: Product) -> dict[str, Any]:
@@ -137,12 +138,11 @@ def request(query: Query, product: Product) -> dict[str, Any]:
 def results(answer: Any) -> Results:
     """The engine's answer as a record."""
     total = answer["hits"]["total"]
-    failures = answer.get("_shards", {}).get("failures") or ()
     return Results(
         total=total["value"],
         at_least=total["relation"] == "gte",
         hits=tuple(_hit(hit) for hit in answer["hits"]["hits"]),
-        incomplete=str(failures[0].get("reason", {}).get("reason", "unknown")) if failures else None,
+        incomplete=missing(answer),
     )
 
 

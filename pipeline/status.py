@@ -67,11 +67,11 @@ class RulesStatus(Struct, frozen=True, kw_only=True):
 
 
 class IndexStatus(Struct, frozen=True, kw_only=True):
-    """A monthly index; `bytes` on disk, replicas included."""
+    """A monthly index; `bytes` on disk, replicas included. Both are None while none of its shards is up."""
 
     index: str
-    documents: int
-    bytes: int
+    documents: int | None
+    bytes: int | None
 
 
 READERS = (
@@ -154,14 +154,20 @@ def index_statuses(client: Elasticsearch, settings: Settings) -> list[IndexStatu
     """
     names = [f"{index.alias(settings.index_prefix)}-*" for index in (search_index, alert_index)]
     try:
-        stats = client.indices.stats(index=names, metric=["docs", "store"])
+        # Statistics leave out what has no shard up.
+        existing = client.cluster.health(index=names, level="indices")["indices"]
+        stats = client.indices.stats(index=names, metric=["docs", "store"])["indices"]
     except (ApiError, TransportError) as error:
         raise failure(error, client) from error
-    return [
-        IndexStatus(
+
+    def status(name: str) -> IndexStatus:
+        if name not in stats:
+            return IndexStatus(index=name, documents=None, bytes=None)
+        found = stats[name]
+        return IndexStatus(
             index=name,
-            documents=found["primaries"]["docs"]["count"],
-            bytes=found["total"]["store"]["size_in_bytes"],
+            documents=found["primaries"].get("docs", {}).get("count"),
+            bytes=found["total"].get("store", {}).get("size_in_bytes"),
         )
-        for name, found in sorted(stats["indices"].items())
-    ]
+
+    return [status(name) for name in sorted({*existing, *stats})]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -40,6 +39,7 @@ from pipeline.search_index import install
 from pipeline.topic_setup import create_topics
 from tests.corpus import raw_articles
 from tests.oracle import assert_accounted_for, unread
+from tests.ports import free_port
 from tests.services import Service, wait_until
 from tests.web_client import WebClient, lines
 
@@ -78,7 +78,7 @@ def engines(folder: Path) -> Iterator[Settings]:
 
 def _measure(settings: Settings, folder: Path, count: int) -> None:
     create_topics(settings)
-    port = _free_port()
+    port = free_port()
     services = Service("all", settings, folder, NEWSWIRE_METRICS__PORT=str(port))
     try:
         with connect(settings.elasticsearch) as client:
@@ -125,7 +125,7 @@ def _over_http(settings: Settings, folder: Path, count: int) -> tuple[float, flo
     """Seconds until all articles are acknowledged over HTTP, and without it; CPU seconds of the endpoint."""
     settings = settings.model_copy(update={"topic_prefix": "benchweb"})
     create_topics(settings)
-    port = _free_port()
+    port = free_port()
     client = WebClient(port)
     articles = list(raw_articles(count))
     bodies = [lines(*map(msgspec.to_builtins, articles[first :: 8 * 4])) for first in range(8 * 4)]
@@ -175,11 +175,6 @@ def _stage_seconds(ports: Iterable[int]) -> float:
             if line.startswith("newswire_stage_seconds_total{"):
                 found += float(line.rpartition(" ")[2])
     return found
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def _chain_cpu() -> float:

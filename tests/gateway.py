@@ -8,6 +8,8 @@ import threading
 from types import TracebackType
 from urllib.parse import urlsplit
 
+from tests.ports import free_port
+
 
 class Gateway:
     """Passes connections on from a free port of its own to `url`, while it is open. A context manager."""
@@ -18,8 +20,7 @@ class Gateway:
         self._lock = threading.Lock()
         self._listener: socket.socket | None = None
         self._connections: list[socket.socket] = []
-        with socket.create_server(("127.0.0.1", 0)) as chosen:
-            self.port = chosen.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.accepted = 0
 

@@ -5,37 +5,33 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import Elasticsearch
 from kafka import KafkaConsumer, TopicPartition
 
 from pipeline import topics
 from pipeline.config import Settings
 from pipeline.kafka_connection import connection_options
+from pipeline.shards import ask
 from tests import topic_reader
-
-NO_SHARD_YET = 503
 
 
 def indexed_ids(client: Elasticsearch, settings: Settings) -> Counter[str]:
-    """How often each article id stands in the indices of this deployment, all months together.
-
-    An index that is only being made has none.
-    """
+    """How often each article id stands in the indices of this deployment, all months together."""
     alias = f"{settings.index_prefix}-articles"
     client.indices.refresh(index=alias, ignore_unavailable=True)
     found: Counter[str] = Counter()
     after: list[object] | None = None
     while True:
-        more = {"search_after": after} if after else {}
-        try:
-            answer = client.search(
-                index=alias, size=2000, sort=[{"id": "asc"}], source=False, ignore_unavailable=True, **more
-            )
-        except ApiError as error:
-            if error.status_code == NO_SHARD_YET and not found:
-                return found
-            raise
-        page = answer["hits"]["hits"]
+        asked = {
+            "index": alias,
+            "size": 2000,
+            "sort": [{"id": "asc"}],
+            "source": False,
+            "ignore_unavailable": True,
+            "allow_partial_search_results": False,
+            **({"search_after": after} if after else {}),
+        }
+        page = ask(client, lambda: client.search(**asked).body)["hits"]["hits"]  # noqa: B023
         if not page:
             return found
         found.update(hit["_id"] for hit in page)

@@ -17,6 +17,7 @@ from pipeline.producer import Producer
 from pipeline.records import encode
 from pipeline.registry import sink
 from pipeline.search_engine import connect
+from pipeline.shards import ask
 from pipeline.sinks import run_sink
 from pipeline.topic_setup import create_topics
 from tests.conftest import SettingsFactory
@@ -66,7 +67,7 @@ def indexed(client: Elasticsearch, settings: Settings) -> int:
     """Documents, all months together: an alert in two of them counts twice."""
     name = alert_index.alias(settings.index_prefix)
     client.indices.refresh(index=name, ignore_unavailable=True)
-    return int(client.count(index=name, ignore_unavailable=True)["count"])
+    return int(ask(client, lambda: client.count(index=name, ignore_unavailable=True).body)["count"])
 
 
 def test_one_process_writes_articles_and_alerts_each_with_its_own_group(

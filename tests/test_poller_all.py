@@ -13,12 +13,12 @@ from pipeline.engines import Endpoints
 from pipeline.identity import article_id
 from tests.command import newswire
 from tests.newsroom import ALLOW_HOSTS, Item, Reply, Watch, page, rss, story, watching
+from tests.ports import free_port
 from tests.services import Service, running, wait_until
-from tests.web_client import free_port
 
 pytestmark = pytest.mark.engines
 
-PORT = free_port() % 50_000 + 10_000
+PORT = free_port(following=4)
 POLLER = 3
 """The sink's metrics are on PORT, the worker's on the next one, then comes web."""
 

@@ -10,11 +10,11 @@ from urllib.request import urlopen
 import pytest
 
 from tests.newsroom import Item, Reply, Watch, rss, story, watching
-from tests.web_client import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.engines
 
-PORT = free_port() % 50_000 + 10_000
+PORT = free_port(following=4)
 
 
 @pytest.fixture(scope="module")

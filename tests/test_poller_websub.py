@@ -21,8 +21,9 @@ from pipeline.producer import Producer
 from pipeline.topics import FEED_PUSHES
 from tests.hub import Hub, Subscription, running_hub
 from tests.newsroom import Item, Reply, Watch, rss, story, watching
+from tests.ports import free_port
 from tests.services import running
-from tests.web_client import WebClient, free_port
+from tests.web_client import WebClient
 
 pytestmark = pytest.mark.engines
 

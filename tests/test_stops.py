@@ -24,10 +24,10 @@ from tests.feed_deployment import Deployment, feed
 from tests.feed_site.plan import Plan
 from tests.feed_site.site import ALLOW_HOSTS, FeedSite
 from tests.oracle import indexed_ids, messages
+from tests.ports import free_port
 from tests.raised_alerts import alert, channel, write_alerts
 from tests.services import Service, wait_until
 from tests.tunnel import Tunnel, wholly_behind
-from tests.web_client import free_port
 
 pytestmark = pytest.mark.engines
 

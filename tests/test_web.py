@@ -26,9 +26,10 @@ from pipeline.topic_setup import create_topics
 from pipeline.topics import RAW
 from tests import oracle
 from tests.command import newswire
+from tests.ports import free_port
 from tests.services import Service, running, wait_until
 from tests.tunnel import Tunnel, behind
-from tests.web_client import JSON, LINES, WebClient, free_port, lines
+from tests.web_client import JSON, LINES, WebClient, lines
 
 pytestmark = pytest.mark.engines
 
@@ -661,7 +662,7 @@ def test_run_all_serves_it_and_doctor_and_metrics_know_it(
     settings: Callable[..., Settings], opensearch: str, tmp_path: Path
 ) -> None:
     made = settings()
-    port, metrics = free_port(), free_port() % 50_000 + 10_000
+    port, metrics = free_port(), free_port(following=4)
     variables = {
         "NEWSWIRE_WEB__PORT": str(port),
         "NEWSWIRE_WORKER__PROCESSES": "1",

@@ -45,9 +45,10 @@ from pipeline.topic_setup import create_topics
 from pipeline.topics import FEED_PUSHES
 from tests import topic_reader
 from tests.hub import Hub, Subscription, running_hub
+from tests.ports import free_port
 from tests.services import Service, wait_until
 from tests.tunnel import Tunnel, behind
-from tests.web_client import WebClient, free_port
+from tests.web_client import WebClient
 
 pytestmark = pytest.mark.engines
 
@@ -116,7 +117,7 @@ def settings(kafka: str) -> Settings:
         index_prefix=prefix,
         kafka={"bootstrap_servers": kafka, "raw_partitions": 1},
         elasticsearch={"url": "http://127.0.0.1:9"},  # nothing of it is needed
-        metrics={"port": free_port() % 50_000 + 10_000},
+        metrics={"port": free_port(following=4)},
     )
     create_topics(made)
     return made

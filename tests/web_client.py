@@ -29,12 +29,6 @@ class Answer:
     json: Any
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as chosen:
-        port: int = chosen.getsockname()[1]
-        return port
-
-
 def lines(*records: Any) -> bytes:
     """JSON Lines."""
     return b"".join(json.dumps(record).encode() + b"\n" for record in records)

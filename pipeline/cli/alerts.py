@@ -14,7 +14,7 @@ from rich.text import Text
 
 from pipeline.cli._console import JsonFlag, print_json, stderr, stdout
 from pipeline.cli._marked import marked, one_line
-from pipeline.cli.search import TIME_HELP, moment
+from pipeline.cli.search import TIME_HELP, moment, tell_missing
 from pipeline.config import load
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def list_alerts(
 
         known = newest(datetime.now(UTC) - FOLLOWED, alert_search.MOST_ALERTS).alerts if follow else ()
         found = newest(earliest, size)
+        tell_missing(found.incomplete)
         for alert in reversed(found.alerts) if follow else found.alerts:
             _show(alert, json)
         if follow:

@@ -72,13 +72,18 @@ def register(app: typer.Typer) -> None:
         )
         with connect(settings.elasticsearch) as client:
             found = index.search(client, settings.index_prefix, wanted)
-        if found.incomplete:
-            stderr.print(Text(f"some months gave no answer: {printable(found.incomplete)}", style="yellow"))
+        tell_missing(found.incomplete)
         if json:
             for hit in found.hits:
                 print_json(flat(hit))
         else:
             show(found)
+
+
+def tell_missing(reason: str | None) -> None:
+    """Why an answer is not whole, where it is not."""
+    if reason:
+        stderr.print(Text(f"some months gave no answer: {printable(reason)}", style="yellow"))
 
 
 def moment(text: str | None, now: datetime, option: str, *, end: bool = False) -> datetime | None:

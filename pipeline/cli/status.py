@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.filesize import decimal
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.cli._console import JsonFlag, print_json, stdout
 from pipeline.cli._kafka import report
@@ -117,5 +118,8 @@ def _rules(rules: RulesStatus) -> Table:
 def _indices(indices: Iterable[IndexStatus]) -> Table:
     table = _table("Indices", "index", "documents", "size")
     for index in indices:
-        table.add_row(index.index, f"{index.documents:,}", decimal(index.bytes))
+        if index.documents is None or index.bytes is None:
+            table.add_row(index.index, Text("not up", style="red"), "")
+        else:
+            table.add_row(index.index, f"{index.documents:,}", decimal(index.bytes))
     return table
