@@ -79,6 +79,34 @@ def lines(*inner: str, before: int = 5, after: int = 9) -> str:
         "Primește zilnic sute de mesaje pe e-mail de la cititori, spune primarul.",
         "Text zákona byl doplněn o nový paragraf.",
         "Seuraavaksi katso myös taivaalle, neuvoi tähtitieteilijä.",
+        "Edited by hand, the film took nine years.",
+        "Edited by Maria Lopez, the film won three prizes.",
+        "Produced by volunteers, the play sold out.",
+        "Compiled by Benedictine monks, the list names 800 plants.",
+        "Written by Anna Karsten in 1911, the letter runs to forty pages.",
+        "Reporting by Amnesty International shows that prisoners were beaten.",
+        "Copyright on the song expires in 2031.",
+        "All rights reserved for the state were handed back to the villages.",
+        "Sign up for the army, the poster said, and see the world.",
+        "Sign up for our choir, she told them, and you will never be lonely.",
+        "Share this story with your children, the teacher said, so that nobody forgets.",
+        "We use cookies to lure the mice, the biologist explained.",
+        "Read more: that was her advice to the young",
+        "Source: unknown, the lab report said.",
+        "Tonton video itu sampai habis, baru menilai, kata hakim.",
+        "Waktu baca anak-anak kini hanya sepuluh menit sehari, menurut survei.",
+        "Dapatkan surat izin setiap hari Senin di kantor kelurahan.",
+        "Unduh aplikasi palsu, uang 200 nasabah raib",
+        "Sumber: begitu orang desa menyebut mata air itu.",
+        "Foto: begitu satu kata di surat wasiatnya.",
+        "Fuente: así llaman al manantial los vecinos.",
+        "Assine aqui, disse o golpista.",
+        "Fot. to najkrótsze słowo w gazecie, żartował redaktor.",
+        "Foto di gruppo con assente",
+        "Источник: так называют деревню у реки.",
+        "المصدر: هكذا يسمي أهل القرية العين.",
+        "来源：这是村民对泉水的称呼，也是诗人的书名。",
+        "关注我们的未来，校长说。",
         "Copyright law will be changed next year; authors welcomed the decision of the parliament in The Hague on "
         "Tuesday, which follows ten years of dispute over the use of their works by the makers of search engines and "
         "of language models, and which its opponents want to challenge in court.",
@@ -95,6 +123,25 @@ def test_a_sentence_of_the_story_is_never_cut(sentence: str) -> None:
 )
 def test_a_short_line_that_only_begins_like_a_byline_or_a_copyright_stays(line: str) -> None:
     assert sweep(f"{lines()}\n{line}\n{STORY}").removed == []
+
+
+def test_credits_go_although_they_end_with_a_full_stop() -> None:
+    gone = (
+        "Reporting by Anna Holm in Helsinki; additional reporting by Jo Reed; editing by Mark Dee.",
+        "Edited by Maria Lopez.",
+        "Written by Anna Karsten and Paul de Wit.",
+        "Copyright 2026 The Bay Gazette. All rights reserved.",
+        "All rights reserved. This text may not be copied or sold.",
+        "Sumber: Kementerian Pertanian.",
+        "Foto: Warga menanam bakau di tepi sungai pada hari Senin.",
+        "来源：地方日报。",
+    )
+    assert sweep("\n".join([STORY, *gone])).lines == [STORY]
+
+
+def test_a_request_for_letters_is_no_byline() -> None:
+    made = sweep(f"{STORY}\nDo you know more? Write to us: newsroom@gazette.example")
+    assert (made.lines, made.by) == ([STORY], None)
 
 
 def test_running_text_that_names_an_agency_stays_and_credits_nobody() -> None:

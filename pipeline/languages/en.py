@@ -36,7 +36,8 @@ LANGUAGE = Language(
     },
     promotion={
         "subscribe": (
-            "(subscribe|sign up|register) (now |today |here |)(to|for) (our|the|your|this|free|daily|weekly) …",
+            "(subscribe|sign up|register) (now |today |here |)(to|for) (our|free|daily|weekly) …",
+            "(subscribe|sign up|register) (now |today |here |)(to|for) (the|your|this) … (newsletter|newsletters|briefing|email|emails|alerts|updates|digest|podcast|channel|inbox|magazine|print edition)",
             "(subscribe|sign up|register) (now|today|here)(!|.|)$",
             "get (the |our |all the |more |)(latest|best|top|breaking|day's) … (inbox|newsletter|app|alerts|email|telegram|whatsapp)",
             "to continue reading …",

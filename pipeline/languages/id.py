@@ -31,14 +31,17 @@ LANGUAGE = Language(
         "channel": (
             "(gabung|bergabung|join|ikuti|follow)(lah|) … (whatsapp|telegram|google news|channel|kanal|youtube|instagram|tiktok|facebook)",
             "mari (bergabung|gabung) …",
-            "dapatkan (update |informasi |berita |)… (telegram|whatsapp|google news|aplikasi|setiap hari)",
+            "dapatkan (update |informasi |berita |)… (telegram|whatsapp|google news|aplikasi)",
+            "dapatkan (update|informasi|berita) … setiap hari",
+            "simak (breaking news|berita) … (ponselmu|ponsel anda|whatsapp channel)",
+            "cek berita dan artikel yang lain di google news …",
             "(dapatkan|nikmati) … di (aplikasi|ponsel anda)",
             "ikuti … (berita terbaru|info terkini|update terbaru)",
             "ikuti kami di …",
             "… klik (link|tautan) (ini|berikut|https)",
         ),
         "app": (
-            "(unduh|download|instal) (aplikasi|app) …",
+            "(unduh|download|instal) (aplikasi|app|apps) … (kami|sekarang|gratis|store|google play|di sini|https)",
             "berlangganan …$",
             "langganan (newsletter|buletin) …",
         ),
@@ -60,6 +63,7 @@ LANGUAGE = Language(
             "tonton juga$",
             "video pilihan …",
             "[gambas …",
+            "saksikan live (detikpagi|detiksore) …",
         ),
         "share": (
             "bagikan (artikel |berita |)(ini|ke) …",
@@ -67,6 +71,7 @@ LANGUAGE = Language(
             "bagikan$",
             "komentar$",
             "halaman selanjutnya$",
+            "halaman (1|2|3|4|5) dari (2|3|4|5|6)$",
             "selanjutnya$",
             "pilihan editor …",
         ),
@@ -115,7 +120,10 @@ LANGUAGE = Language(
             "keterangan foto",
         ),
         "read_time": ("waktu baca …",),
-        "dilarang": ("dilarang (keras |)(mengambil|memperbanyak|mengutip) …",),
+        "dilarang": (
+            "dilarang (keras |)(mengambil|memperbanyak|mengutip) …",
+            "dilarang keras … tanpa (izin|seizin) …$",
+        ),
         "tags": ("kata kunci",),
     },
     months=(

@@ -94,7 +94,7 @@ LANGUAGE = Language(
             "immagine",
             "crediti",
             "credit",
-            "foto di …$",
+            "foto di …",
             "video",
         ),
         "lettura": (

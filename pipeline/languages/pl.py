@@ -88,7 +88,7 @@ LANGUAGE = Language(
     editorial={
         "foto": (
             "fot.",
-            "fot. …$",
+            "fot. …",
             "foto",
             "zdjęcie",
             "zdjęcia",

@@ -9,6 +9,7 @@ from pipeline.records import Removal
 from pipeline.stages._agencies import agency, publisher
 from pipeline.stages._inline_related import find_inline, opens_inline
 from pipeline.stages._phrases import Rule, rulebook
+from pipeline.stages._prose import goes_on_as_sentence, is_no_headline, is_prose, is_said, opens_small
 from pipeline.stages._stamps import is_read_time, is_stamp
 
 HEAD, TAIL = 4, 8
@@ -31,12 +32,15 @@ _SENTENCE_END = re.compile(r"[.。।؟۔](?:$|[\s”\"»])")
 _INITIALS = re.compile(r"\(\s*[a-z]{2,6}(?:\s*[/.,]\s*[a-z]{2,6}){0,4}\s*\)")
 _INITIALS_TAIL = re.compile(r"(?<=[\s.!?”\"])\([a-z]{2,4}(?:/[a-z]{2,4}){1,4}\)$")
 _CREDIT_TAIL = re.compile(r"(?<=[\s.。!?”\"»])[(\[（]([^()\[\]（）]{2,40})[)\]）]\.?$")
-_COPYRIGHT = re.compile(r"(?:copyright\b|copr\.|hak cipta\b|©|\(c\)\s*(?:copyright\b|\d{4})).{0,200}", re.IGNORECASE)
+_COPYRIGHT = re.compile(
+    r"(?:(?:copyright|hak cipta)\b(?P<rest>.{0,200})|(?:copr\.|©|\(c\)\s*(?:copyright\b|\d{4})).{0,200})", re.IGNORECASE
+)
 _PERSON = r"[^\W\d_][\w.'’-]*(?: (?:(?:de|van|von|da|dos|del|la|bin|al)\b ?)*[^\W\da-z_][\w.'’-]*){1,3}"
 _PERSONS = re.compile(
     rf"\s+(?=[^\W\da-z_]){_PERSON}(?:(?:, | and | & | dan | und | et | y | e ){_PERSON}){{0,3}}(?:, [A-Z]\w+)?"
 )
 _MAIL = re.compile(r"(?P<name>[^@]{0,60}?)[\s(<]*[\w.+-]+@[\w-]+(?:\.[\w-]+)+[)>]?")
+_NO_NAME = re.compile(r"[?!:：？！]|\w{3}\.\s")
 _AND = r"\s*[,;/&、，|]\s*|\s+(?:and|dan|und|et|y|e|en|og|och|và|ve|и|та|و)\s+"
 _NAMES = re.compile(_AND)
 _URL = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
@@ -127,14 +131,15 @@ class _Sweep:
             self.sources.setdefault(line.place, []).append(name)
             self._remove(line.place, "credit", "any.credit.agency")
         elif len(text) <= _LONGEST_NAME and (mail := _MAIL.fullmatch(line.core)):
-            if name := mail["name"].strip(" ,;:=-/|").removesuffix("기자").strip():
+            name = mail["name"].strip(" ,;:=-/|").removesuffix("기자").strip()
+            if name and not _NO_NAME.search(name):
                 self.by.setdefault(line.place, name)
             self._remove(line.place, "byline", "any.byline.mail")
         elif _INITIALS.fullmatch(text):
             self._remove(line.place, "editorial", "any.editorial.initials")
         elif is_read_time(text):
             self._remove(line.place, "editorial", "any.editorial.read_time")
-        elif len(text) <= 250 and (_COPYRIGHT.fullmatch(text) or _is_agency_mark(text)):
+        elif len(text) <= 250 and (_is_copyright(text) or _is_agency_mark(text)):
             self._remove(line.place, "editorial", "any.editorial.copyright")
         return self.lines[line.place] is None
 
@@ -144,6 +149,8 @@ class _Sweep:
             return self._apply_related(rule, line, rest)
         if rule.kind == "promotion" or rule.closes:
             if not rule.opens and _QUOTES.search(line.text):
+                return False
+            if rule.kind == "promotion" and is_said(line.core, rule, phrase=line.core.removesuffix(rest)):
                 return False
         elif not self._apply_naming(rule, line, rest):
             return False
@@ -160,7 +167,9 @@ class _Sweep:
         ):
             return False
         value = (rest[separator.end() :] if separator else rest).strip()
-        if not value or len(value) > _LONGEST_NAME or _tells(value):
+        if not value or len(value) > _LONGEST_NAME:
+            return False
+        if is_prose(rule, value, after_colon=separator is not None, phrase=line.core.removesuffix(rest)):
             return False
         if rule.kind == "credit":
             names = _names_of_sources(value)
@@ -176,6 +185,8 @@ class _Sweep:
         if len(headline) > _LONGEST_HEADLINE:
             return False
         if separator is None and headline and not (rule.several_words and _stands_alone(headline)):
+            return False
+        if is_no_headline(headline):
             return False
         if headline:
             self.related.setdefault(line.place, []).append(headline)
@@ -249,6 +260,13 @@ def _names_persons(rest: str) -> bool:
     return any(mark.isupper() for mark in rest) and _PERSONS.fullmatch(rest) is not None
 
 
+def _is_copyright(text: str) -> bool:
+    """Not "Copyright on the song expires in 2031."."""
+    found = _COPYRIGHT.fullmatch(text)
+    rest = (found["rest"] or "").strip() if found else ""
+    return found is not None and not (opens_small(rest) and goes_on_as_sentence(rest))
+
+
 def _is_agency_mark(text: str) -> bool:
     """`(c) dpa`: not every line behind a c in brackets, which may be the third point of a list."""
     return text[:3].lower() == "(c)" and agency(text[3:]) is not None
@@ -263,11 +281,6 @@ def _stands_alone(headline: str) -> bool:
 def _is_headline(text: str) -> bool:
     """In letters with capitals, where sentences end with a stop; more words than a heading within the story has."""
     return text[:1].isupper() and len(text) <= _LONGEST_NAME and len(text.split()) >= _HEADLINE_WORDS
-
-
-def _tells(value: str) -> bool:
-    """More than one sentence, or a long one: that is story, whatever it begins with."""
-    return len(value) > 60 and (_SENTENCE_END.search(value) is not None or len(value.split()) > 14)
 
 
 def _names_of_sources(value: str) -> list[str]:
