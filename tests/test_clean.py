@@ -125,6 +125,32 @@ def test_a_short_line_that_only_begins_like_a_byline_or_a_copyright_stays(line: 
     assert sweep(f"{lines()}\n{line}\n{STORY}").removed == []
 
 
+@pytest.mark.parametrize(
+    ("first", "located", "source"),
+    [
+        ("МОСКВА, 4 мар - РИА Новости.", "МОСКВА", "RIA Novosti"),
+        ("BANYUMAS, KOMPAS.com -", "BANYUMAS", "KOMPAS.com"),
+        ("WASHINGTON (Reuters) -", "WASHINGTON", "Reuters"),
+    ],
+)
+def test_a_dateline_with_its_agency_may_be_a_line_of_its_own(first: str, located: str, source: str) -> None:
+    made = article_of(f"{first}\n{STORY}\n{STORY}")
+    assert (made.body, made.located, made.source.name) == (f"{STORY}\n{STORY}", located, source)
+
+
+@pytest.mark.parametrize("first", ["WASHINGTON -", "MEMBERS OF THE COUNCIL:", "Jakarta -", "Reuters -"])
+def test_a_line_of_its_own_without_an_agency_is_no_dateline(first: str) -> None:
+    made = article_of(f"{first}\n{STORY}\n{STORY}")
+    assert (made.located, made.body.split("\n")[0]) == (None, first)
+
+
+def test_a_dateline_names_a_state_and_the_desk_of_its_agency() -> None:
+    assert article_of(f"DULUTH, Minn. (AP) — {STORY}").located == "DULUTH, Minn."
+    assert article_of(f"ALBANY, N.Y. (AP) — {STORY}").located == "ALBANY, N.Y."
+    made = article_of(f"Rostock (dpa/mv) - {STORY}")
+    assert (made.located, made.info_sources, made.body) == ("Rostock", ("Deutsche Presse-Agentur",), STORY)
+
+
 def test_credits_go_although_they_end_with_a_full_stop() -> None:
     gone = (
         "Reporting by Anna Holm in Helsinki; additional reporting by Jo Reed; editing by Mark Dee.",

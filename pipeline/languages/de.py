@@ -64,6 +64,9 @@ LANGUAGE = Language(
             "weiter nach der anzeige$",
         ),
         "share": (
+            "dieses element beinhaltet daten von …$",
+            "sie können die anzeige jederzeit wieder deaktivieren$",
+            "die wiedergabe wurde unterbrochen$",
             "teilen$",
             "artikel teilen$",
             "diesen artikel teilen …",

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from pipeline.languages import Language
 
+_DATELINE_PLACES = (
+    "london", "washington", "new york", "new delhi", "islamabad", "karachi", "lahore", "dhaka",
+    "colombo", "kathmandu", "nairobi", "lagos", "abuja", "accra", "johannesburg", "cape town",
+    "singapore", "hong kong", "manila", "sydney", "melbourne", "dublin",
+)  # fmt: skip
+
 LANGUAGE = Language(
     tag="en",
     name="English",
@@ -73,6 +79,15 @@ LANGUAGE = Language(
             "this (post|article|story) (may contain|contains) affiliate links …",
         ),
         "share": (
+            "skip past newsletter promotion$",
+            "after newsletter promotion$",
+            "purchase licensing rights$",
+            "waiting for response to load$",
+            "related internet links$",
+            "add as a preferred source on google$",
+            "(image|video) caption,$",
+            "except for the headline, this story has not been edited …",
+            "the bbc is not responsible for the content of external sites$",
             "share (this|on|via) (article|story|post|page|facebook|twitter|whatsapp|email|this|x)$",
             "share this (article|story|post) …",
             "share$",
@@ -185,30 +200,7 @@ LANGUAGE = Language(
         "november|nov",
         "december|dec",
     ),
-    dateline_places=(
-        "london",
-        "washington",
-        "new york",
-        "new delhi",
-        "islamabad",
-        "karachi",
-        "lahore",
-        "dhaka",
-        "colombo",
-        "kathmandu",
-        "nairobi",
-        "lagos",
-        "abuja",
-        "accra",
-        "johannesburg",
-        "cape town",
-        "singapore",
-        "hong kong",
-        "manila",
-        "sydney",
-        "melbourne",
-        "dublin",
-    ),
+    dateline_places=_DATELINE_PLACES,
     pronouns=("he", "she"),
     saying=(
         "said",

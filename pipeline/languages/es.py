@@ -66,6 +66,8 @@ LANGUAGE = Language(
             "continúa leyendo$",
         ),
         "share": (
+            "puedes seguir a … (newsletter|boletín) …",
+            "últimas noticias$",
             "compartir (en|esta|este|artículo) …",
             "compartir$",
             "comparte …$",

@@ -60,6 +60,11 @@ LANGUAGE = Language(
             "contenu sponsorisé$",
         ),
         "share": (
+            "lire plus tard$",
+            "réutiliser ce contenu$",
+            "passer la publicité$",
+            "partager via$",
+            "retrouvez toute (l'actualité|l’actualité) sur notre application$",
             "partager (sur|cet|l'article|par) …",
             "partager$",
             "commenter$",

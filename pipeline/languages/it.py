@@ -57,6 +57,8 @@ LANGUAGE = Language(
             "l'articolo continua (dopo|sotto) …",
         ),
         "share": (
+            "ascolta (l'articolo|l’articolo)$",
+            "vai a tutte le notizie di …$",
             "condividi (su|l'articolo|questo) …",
             "condividi$",
             "commenti$",

@@ -49,6 +49,10 @@ LANGUAGE = Language(
             "gesponsord$",
         ),
         "share": (
+            "deel artikel$",
+            "lees meer over$",
+            "advertentie via ster.nl$",
+            "lees het hele verhaal in onze app$",
             "deel (dit artikel|op|via) …",
             "delen$",
             "deel dit artikel$",

@@ -57,6 +57,7 @@ LANGUAGE = Language(
             "pozostało … artykułu …",
         ),
         "share": (
+            "dziękujemy, że jesteś z nami …",
             "udostępnij$",
             "udostępnij (artykuł|na) …",
             "komentarze$",

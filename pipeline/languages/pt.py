@@ -58,6 +58,11 @@ LANGUAGE = Language(
             "propaganda$",
         ),
         "share": (
+            "salvar (para ler depois|artigos)$",
+            "recurso exclusivo para assinantes$",
+            "leia tudo sobre o tema e siga$",
+            "você já conhece as vantagens de ser assinante …",
+            "assista aos vídeos mais vistos …$",
             "compartilhar$",
             "partilhar$",
             "comentários$",

@@ -38,6 +38,9 @@ LANGUAGE = Language(
             "tangazo linaendelea …",
         ),
         "share": (
+            "endelea kusoma$",
+            "maelezo ya picha,$",
+            "chanzo cha picha, …",
             "shiriki makala …",
             "shiriki$",
             "maoni$",

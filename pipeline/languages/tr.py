@@ -48,6 +48,9 @@ LANGUAGE = Language(
             "sponsorlu içerik$",
         ),
         "share": (
+            "yorumları göster$",
+            "(aa'nın|aa’nın) whatsapp kanalına katılın …",
+            "anadolu ajansı web sitesinde, aa haber akış sistemi …",
             "paylaş$",
             "haberi paylaş$",
             "yorumlar$",
@@ -108,6 +111,8 @@ LANGUAGE = Language(
         "tarih": (
             "giriş",
             "giriş tarihi",
+            "oluşturulma tarihi",
+            "güncelleme tarihi",
         ),
     },
     months=(

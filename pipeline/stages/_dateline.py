@@ -20,6 +20,8 @@ _DATED = rf"(?:[,.]?\s{_DATE}[,.]?)?"
 _MARKED = r"(?:\((?P<bracketed>[^()]{2,40})\)|/(?P<slashed>[^/]{2,30})/|\[(?P<squared>[^\[\]]{2,40})\])"
 _PLAIN = rf"(?P<plain>{_WORD}(?: {_WORD}){{0,3}})"
 _DASH = r"\s*(?:[.,]?\s?(?:--+|[-–—])|·|:|\.)\s+"
+_STATE = re.compile(r", (?:[A-Z][a-z]{1,4}|[A-Z]\.[A-Z])$")
+"""American, shortened: DULUTH, Minn. (AP), ALBANY, N.Y. (AP)."""
 _LONGEST = 110
 
 _SPACED = (
@@ -109,8 +111,10 @@ def _oriental(start: str) -> bool:
 def _judge(match: re.Match[str]) -> Dateline | None:
     parts = match.groupdict()
     place = (parts.get("place") or "").strip(" ,.-")
+    if _STATE.search(place) and match.string.startswith(".", match.start("place") + len(place)):
+        place += "."
     source = next((parts[key] for key in ("bracketed", "slashed", "squared", "plain") if parts.get(key)), None)
-    wire = agency(source) if source else None
+    wire = agency(source) or agency(source.partition("/")[0]) if source else None  # the desk follows: dpa/mv
     named = None if wire or not source else publisher(source)
     made = Dateline(match.end(), place or None, wire, named, (parts.get("by") or "").strip() or None)
     dated = parts.get("date")

@@ -31,7 +31,7 @@ _QUOTES = re.compile('["“”„«»「」『』‟]')
 _SENTENCE_END = re.compile(r"[.。।؟۔](?:$|[\s”\"»])")
 _INITIALS = re.compile(r"\(\s*[a-z]{2,6}(?:\s*[/.,]\s*[a-z]{2,6}){0,4}\s*\)")
 _INITIALS_TAIL = re.compile(r"(?<=[\s.!?”\"])\([a-z]{2,4}(?:/[a-z]{2,4}){1,4}\)$")
-_CREDIT_TAIL = re.compile(r"(?<=[\s.。!?”\"»])[(\[（]([^()\[\]（）]{2,40})[)\]）]\.?$")
+_CREDIT_TAIL = re.compile(r"(?:^|(?<=[\s.。!?”\"»]))[(\[（]([^()\[\]（）]{2,40})[)\]）]\.?$")
 _COPYRIGHT = re.compile(
     r"(?:(?:copyright|hak cipta)\b(?P<rest>.{0,200})|(?:copr\.|©|\(c\)\s*(?:copyright\b|\d{4})).{0,200})", re.IGNORECASE
 )

@@ -15,13 +15,15 @@ from pipeline.outcomes import Dropped
 from pipeline.records import Article, RawArticle, Removal, Source
 from pipeline.registry import stage
 from pipeline.stages._canonical import canonical_of_page
-from pipeline.stages._dateline import dateline
+from pipeline.stages._dateline import Dateline, dateline
 from pipeline.stages._dates import publication_time
 from pipeline.stages._lines import sweep
 from pipeline.text import normalise_line, normalise_text
 
+_LONGEST_DATELINE = 80
 
-@stage("clean", version="3")
+
+@stage("clean", version="4")
 def clean(article: Article, raw: RawArticle) -> Article | Dropped:
     """The story alone, and what its surroundings say: related headlines, credits, byline, place, source.
 
@@ -81,7 +83,7 @@ def _without_dateline(article: Article) -> Article:
     if any(removal.kind == "dateline" for removal in article.removed):
         return article
     first, newline, rest = article.body.partition("\n")
-    found = dateline(first)
+    found = dateline(first) or _alone(first, rest)
     if found is None:
         return article
     source = article.source
@@ -90,13 +92,20 @@ def _without_dateline(article: Article) -> Article:
         source = Source(id=source.id, name=name, feed=source.feed)
     return replace(
         article,
-        body=first[found.end :].lstrip() + newline + rest,
+        body=(first[found.end :].lstrip() + newline + rest).lstrip("\n"),
         located=article.located or _without_publisher(found.place, source.name),
         by=article.by or found.by,
         source=source,
         info_sources=_merged(article.info_sources, [found.wire] if found.wire else []),
         removed=(*article.removed, Removal(kind="dateline", text=first[: found.end].strip(), rule="any.dateline")),
     )
+
+
+def _alone(first: str, rest: str) -> Dateline | None:
+    """A dateline that is a line of its own: it takes the name of an agency or of a publisher."""
+    found = dateline(first + " " + rest.partition("\n")[0]) if rest and len(first) <= _LONGEST_DATELINE else None
+    named = found is not None and (found.wire or found.publisher) is not None
+    return found if named and found is not None and len(first) <= found.end <= len(first) + 1 else None
 
 
 def _without_publisher(place: str | None, name: str | None) -> str | None:
