@@ -107,6 +107,13 @@ def lines(*inner: str, before: int = 5, after: int = 9) -> str:
         "المصدر: هكذا يسمي أهل القرية العين.",
         "来源：这是村民对泉水的称呼，也是诗人的书名。",
         "关注我们的未来，校长说。",
+        "Story continues below the bridge, where the painter kept his boat.",
+        "To continue reading the will, the notary needed his glasses.",
+        "Berlangganan koran sudah menjadi tradisi keluarganya sejak 1950.",
+        "Rejoignez-nous sur le quai, a crié le capitaine.",
+        "Siga-nos, gritou o guia, e as crianças entraram.",
+        "Iscriviti al coro, diceva il parroco.",
+        "Скачайте приложение города, советует мэр.",
         "Copyright law will be changed next year; authors welcomed the decision of the parliament in The Hague on "
         "Tuesday, which follows ten years of dispute over the use of their works by the makers of search engines and "
         "of language models, and which its opponents want to challenge in court.",

@@ -209,6 +209,10 @@ LANGUAGE = Language(
         "recordó",
         "recuerda",
         "ha (dicho|declarado|explicado|asegurado|señalado|afirmado|advertido|añadido|contado)",
+        "decía",
+        "gritó",
+        "pide",
+        "aconseja",
     ),
     weekdays=(
         "(el|este|pasado|próximo) lunes",

@@ -222,6 +222,10 @@ LANGUAGE = Language(
         "se réjouit",
         "s’inquiète",
         "s'inquiète",
+        "disait",
+        "crie",
+        "a crié",
+        "conseille",
     ),
     weekdays=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
     future=(

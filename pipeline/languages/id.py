@@ -42,7 +42,9 @@ LANGUAGE = Language(
         ),
         "app": (
             "(unduh|download|instal) (aplikasi|app|apps) … (kami|sekarang|gratis|store|google play|di sini|https)",
-            "berlangganan …$",
+            "berlangganan$",
+            "berlangganan (sekarang|newsletter|buletin|gratis|untuk membaca|di sini) …",
+            "berlangganan (sekarang|di sini|gratis)$",
             "langganan (newsletter|buletin) …",
         ),
         "advertisement": (

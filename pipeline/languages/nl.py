@@ -155,6 +155,8 @@ LANGUAGE = Language(
         "reageert",
         "reageerde",
         "voegt",
+        "riep",
+        "vraagt",
     ),
     weekdays=("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
     future=("zal", "zullen", "wordt", "worden", "gaat", "gaan", "komende", "volgende", "aanstaande"),

@@ -165,6 +165,8 @@ LANGUAGE = Language(
         "zapowiedział(a|)",
         "przekonuje",
         "tłumaczy",
+        "krzyczał",
+        "mówił",
     ),
     weekdays=("w poniedziałek", "we wtorek", "w środę", "w czwartek", "w piątek", "w sobotę", "w niedzielę"),
     future=("będzie", "będą", "odbędzie", "odbędą", "zostanie", "zostaną", "rozpocznie", "najbliższy", "przyszły"),

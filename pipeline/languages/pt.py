@@ -179,6 +179,9 @@ LANGUAGE = Language(
         "defendeu",
         "argumentou",
         "reconheceu",
+        "dizia",
+        "gritou",
+        "pede",
     ),
     weekdays=(
         "segunda-feira",
