@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -25,7 +26,8 @@ def read_rules(lines: Iterable[bytes]) -> Iterator[tuple[int, Rule | BrokenRule]
     Queries are not read here: that is the matter of who puts them in force.
     """
     seen: dict[str, int] = {}
-    for number, line in enumerate(lines, 1):
+    for number, written in enumerate(lines, 1):
+        line = written.removeprefix(codecs.BOM_UTF8) if number == 1 else written
         if not line.strip():
             continue
         found = _read(line)
@@ -45,3 +47,5 @@ def _read(line: bytes) -> Rule | BrokenRule:
         return BrokenRule(f"not UTF-8: {error.reason} at byte {error.start + 1}")
     except msgspec.DecodeError as error:
         return BrokenRule(f"not JSON: {error}")
+    except RecursionError:
+        return BrokenRule("not JSON that can be read: nested too deeply")
