@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import Local, Settings
+from pipeline.config_sections import Elasticsearch
 from pipeline.records import encode
 from tests.command import newswire
 from tests.random_rules import golden_articles
@@ -135,3 +136,10 @@ def test_rules_and_articles_do_not_share_standard_input(settings: Settings, rule
     ended = newswire(settings, "rules", "match", "--rules", "-", "--articles", "-", stdin=Path(rules).read_bytes())
     assert (ended.status, ended.stdout) == (1, b"")
     assert "cannot both come from standard input" in ended.stderr
+
+
+def test_a_search_by_rule_tells_what_the_rule_may_not_mean(settings: Settings) -> None:
+    nobody = Settings(local=settings.local, elasticsearch=Elasticsearch(url="http://127.0.0.1:9"))
+    ended = newswire(nobody, "search", "--rule", "ferry and strike")
+    assert (ended.status, ended.stdout) == (1, b"")
+    assert ended.stderr.startswith("warning: column 7: 'and' in lower case is a word like any other")
