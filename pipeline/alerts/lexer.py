@@ -139,7 +139,7 @@ def _word(text: str, column: int) -> Token:
         raise RuleError(column + sign.start(), f"{advice}; leave it out, or put the text in quotation marks")
     if len(text) > 1 and text.endswith(":") and text[:-1].replace("_", "").isalpha():
         raise RuleError(column, f"no space behind {text} please; write {text}word, or leave the colon out")
-    if _NEAR_MISS.fullmatch(text):
+    if "NEAR" in text and _NEAR_MISS.fullmatch(text):
         raise RuleError(column, f'write NEAR/5 with a number and spaces around; the word itself is "{text.lower()}"')
     return Token("WORD", column, _spelt(text))
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _OPERATORS = ("AND", "OR", "NOT", "NEAR", "ONEAR")
+_LONGEST = max(map(len, _OPERATORS))
 _DISTANCE = re.compile(r"(?:o?near|w|n|pre|within)/\d+", re.IGNORECASE)
 _FULL_WIDTH = re.compile(r"^[（！［｛～]|[）＊：＆｜］｝～]")
 """A ！ ends many a name in Japanese; before a word it is meant as NOT."""
@@ -14,6 +15,8 @@ _QUOTES = {"'": "'", "‘": "’", "‚": "‘’", "«": "»", "»": "«", "‹
 
 def lookalike(text: str) -> tuple[int, str] | None:
     """Where it is in a word that stands without quotation marks, from 0, and what to write."""
+    if text.isalnum() and len(text) > _LONGEST:
+        return None
     if text.upper() in _OPERATORS:
         how = "in lower case" if text.islower() else "not in capital letters"
         return 0, f"{text!r} {how} is a word like any other; write {text.upper()}"

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.alerts import terms
+from pipeline.alerts.codes import unusual
 from pipeline.alerts.lexer import RuleError, Token, tokens
 from pipeline.alerts.lookalikes import lookalike
 from pipeline.alerts.query import clauses
 from pipeline.alerts.stemmed import stemmed
-from pipeline.alerts.tree import And, Leaf, Near, Node, Not, Or, Phrase, Prefix, leaves
+from pipeline.alerts.tree import And, Leaf, Near, Node, Not, Or, Phrase, Prefix, Value, leaves
 from pipeline.alerts.words import is_unspaced
 from pipeline.alerts.zones import TEXT
 
@@ -198,7 +199,10 @@ class _Parser:
     def _leaf(self, token: Token, field: str | None) -> Node:
         if token.kind == "WORD" and (told := lookalike(token.text)):
             self._warnings.append((token.column + told[0], told[1]))
-        return self._placed(terms.leaf(token, field), token.column)
+        made = terms.leaf(token, field)
+        if isinstance(made, Value) and (advice := unusual(made)):
+            self._warnings.append((token.column, advice))
+        return self._placed(made, token.column)
 
     def _deeper(self, column: int) -> None:
         self._depth += 1
