@@ -13,6 +13,7 @@ from pipeline.delivery_records import Dispatch
 from pipeline.kafka_connection import Report
 from pipeline.outbox.messages import again
 from pipeline.producer import Producer
+from pipeline.records import UNREADABLE
 from pipeline.topic_reader import TopicReader
 from pipeline.topics import DELIVERIES
 
@@ -37,7 +38,7 @@ def read(settings: Settings, report: Report) -> list[tuple[int, Dispatch]]:
     for (partition, key), value in found.items():
         try:
             dispatches.append((partition, decoder.decode(value)))
-        except (msgspec.DecodeError, UnicodeError) as error:
+        except UNREADABLE as error:
             log.warning("dispatch %s is not readable and is passed over: %s", key.decode("utf-8", "replace"), error)
     return sorted(dispatches, key=lambda each: each[1].changed_at, reverse=True)
 

@@ -41,6 +41,10 @@ QUANTITY_LABELS = frozenset(("DATE", "MONEY", "PERCENT"))
 """Labels of the entities that have a value, and belong to the `quantities` stage."""
 
 
+UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError)
+"""What decoding JSON of others can raise."""
+
+
 class InvalidRecordError(NewswireError, ValueError):
     """The bytes are no record of the expected type; the message says where and why."""
 
@@ -232,6 +236,8 @@ def decode_record(decoder: msgspec.json.Decoder[R], value: bytes) -> R:
         raise InvalidRecordError(f"not the expected record: {error}") from error
     except msgspec.DecodeError as error:
         raise InvalidRecordError(f"not JSON: {error}") from error
+    except RecursionError as error:
+        raise InvalidRecordError("not JSON that can be read: nested too deeply") from error
 
 
 def dead_letter_headers(letter: DeadLetter) -> list[tuple[str, bytes]]:

@@ -13,6 +13,7 @@ from kafka import TopicPartition
 from pipeline.alert_records import Rule
 from pipeline.config import Settings
 from pipeline.kafka_connection import connect_reader
+from pipeline.records import UNREADABLE
 from pipeline.threads import unless_stopped
 from pipeline.topics import RULES
 
@@ -75,7 +76,7 @@ class RuleReader:
             return key, None
         try:
             return key, self._decoder.decode(record.value)
-        except (msgspec.DecodeError, UnicodeError) as error:
+        except UNREADABLE as error:
             # What was in force stays: a broken record is no order to stop watching.
             log.error("rule %s is not readable and is passed over: %s; write it again, or remove it", key, error)
             return None

@@ -69,7 +69,7 @@ def normalise_line(text: str | None) -> str | None:
     """`normalise_text` on one line, without HTML tags; None when nothing is left. Idempotent."""
     if not text:
         return None
-    return _settled(text, _tidy_line, lambda tidied: _tidy_line(_mend(_TAG.sub(" ", tidied)))) or None
+    return _settled(text, tidy_line, lambda tidied: tidy_line(_mend(_TAG.sub(" ", tidied)))) or None
 
 
 def fold(text: str) -> str:
@@ -115,7 +115,8 @@ def _mend_line(line: str) -> str:
     return fixes.fix_latin_ligatures(fixes.fix_c1_controls(fix_encoding(line)))
 
 
-def _tidy_line(text: str) -> str:
+def tidy_line(text: str) -> str:
+    """`normalise_line` without what it mends: NFC, noise out, spaces single, on one line."""
     return _tidy(text).replace("\n", " ")
 
 

@@ -15,13 +15,14 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.chain import begin
+from pipeline.language_tags import tag_of
 from pipeline.models import CLOSE_LANGUAGES, train_languages
 from pipeline.ner.tokens import CHARACTER_LANGUAGES
 from pipeline.records import Article, RawArticle
 from pipeline.stages._chinese import script
 from pipeline.stages._close_languages import group_of
 from pipeline.stages._language_hint import page_language
-from pipeline.stages._language_models import primary, second_opinion, tag_of
+from pipeline.stages._language_models import primary, second_opinion
 from pipeline.stages.language import identify, language
 from tests.nasty import TEXTS
 

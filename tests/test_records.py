@@ -160,6 +160,13 @@ def test_what_is_no_record_is_refused_with_the_place(value: bytes, said: str) ->
         decode_raw_article(value)
 
 
+def test_json_that_is_nested_without_end_is_no_record_as_any_other_that_is_none() -> None:
+    deep = b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    for decode in (decode_raw_article, decode_article):
+        with pytest.raises(InvalidRecordError, match="nested too deeply"):
+            decode(deep)
+
+
 def test_a_lone_surrogate_cannot_be_sent() -> None:
     record = RawArticle(id="a", content_type="text/plain", content="x\ud800", first_seen=NOW, fetched_at=NOW)
     with pytest.raises(InvalidRecordError, match="surrogate"):

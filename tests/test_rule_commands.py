@@ -364,7 +364,7 @@ def test_what_became_of_alerts_is_listed_and_failed_ones_are_sent_again(deployme
         (("snooze", "x", "--for", "0"), 2, "is no time"),
         (("backtest",), 2, "give a rule, or --id"),
         (("backtest", "ferry", "--days", "0"), 2, "--days"),
-        (("import", "missing.jsonl"), 1, "missing.jsonl cannot be read: No such file"),
+        (("import", "missing.jsonl"), 1, "missing.jsonl: cannot be read: No such file"),
     ],
 )
 def test_wrong_use_is_told_before_kafka_is_asked(args: tuple[str, ...], status: int, said: str) -> None:

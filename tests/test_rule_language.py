@@ -46,6 +46,14 @@ A, B, C = map(word, "abc")
         ("published_at:{1970-01-01 TO 1970-01-02T00:00:00+01:00}", None),
         ("AND*", Prefix("and", "text")),
         ("NOTHING ORANGE", And((word("nothing"), word("orange")))),
+        ("NEARBY a", And((word("nearby"), A))),
+        ("cafe\u0301", word("café")),
+        ("cafe\u0301*", Prefix("café", "text")),
+        ('"CAFE\u0301 b"!', Phrase(("CAFÉ", "b"), "text", cased=True)),
+        ("source:cafe\u0301", Or((Value("source_id", "café"), word("café", "source")))),
+        ("\u200fa\u200f \u200fAND\u200f \u200e(b OR\u200e c\u200e)", And((A, Or((B, C))))),
+        ("\ufeffa", A),
+        ("fer\u00adry\u200f", word("ferry")),
     ],
 )
 def test_a_rule_is_read_by_precedence(text: str, tree: object) -> None:
@@ -67,6 +75,12 @@ def test_a_rule_is_read_by_precedence(text: str, tree: object) -> None:
         ("a)", 2, "take it out"),
         ('a "b', 3, "never closed"),
         ("a NEAR b", 3, "NEAR/5"),
+        ("a NEAR/x b", 3, 'the word itself is "near/x"'),
+        ("a NEAR/5b", 3, "spaces around"),
+        ("a ONEAR5 b", 3, "with a number"),
+        ("a \u200fAND", 7, "is missing here"),
+        ('"a b"~1.5', 6, "a whole number"),
+        ("\0 a", 1, "no letter or digit"),
         ("a NEAR/100 b", 3, "at most NEAR/99"),
         ('"a b"~100', 6, "at most ~99"),
         ("headline:a NEAR/3 b", 12, "headline:(a NEAR/3 b)"),
@@ -110,6 +124,21 @@ def test_what_cannot_be_read_is_told_with_its_column_and_what_to_write(text: str
     ("text", "column", "warning"),
     [
         ("a and b", 3, "write AND"),
+        ("a And b", 3, "write AND"),
+        ("a near/5 b", 3, "write NEAR/5"),
+        ("a W/3 b", 3, "write NEAR/3"),
+        ("headline：東京", 9, "write :"),
+        ("（東京", 1, "write ("),
+        ("台風 ！地震", 4, "write !"),
+        ("language:pt-BR ferry", 10, "write language:pt"),
+        ("ferry NOT language:(en OR no)", 27, "write language:nb"),
+        ("language:IND ferry", 10, "write language:id"),
+        ("language:zh-TW ferry", 10, "write language:zh-Hant"),
+        ("ferry country:UK", 15, "write country:GB"),
+        ("ferry country:yu", 15, "write country:RS OR country:ME"),
+        ("ferry country:XX", 15, "look its two letters up"),
+        ("'ferry strike'", 1, "double quotation marks"),
+        ("a «ferry strike»", 3, "double quotation marks"),
         ("language:id", 1, "every article"),
         ("a ขอบคุณ", 3, "without spaces"),
         ("2026 ~stem", 1, "changes nothing"),
@@ -141,8 +170,18 @@ def test_words_are_looked_for_by_stems_in_the_languages_of_their_letters_and_of_
     assert {tag for leaf in _leaves(parse(text).tree) for tag in getattr(leaf, "stems", ())} == languages
 
 
-def test_nothing_is_told_of_a_plain_rule() -> None:
-    assert parse('ferry AND (strike OR "pay talks") AND NOT language:id').warnings == ()
+@pytest.mark.parametrize(
+    "text",
+    [
+        'ferry AND (strike OR "pay talks") AND NOT language:id',
+        "'ferry' don't «ferry»",
+        "ferry country:(gb OR XK) language:(zh OR zh-Hans OR tl OR haw)",
+        "「東京」 ヤフー！",
+        '"a and b"',
+    ],
+)
+def test_nothing_is_told_of_a_plain_rule(text: str) -> None:
+    assert parse(text).warnings == ()
 
 
 def column_of_error(text: str) -> int:

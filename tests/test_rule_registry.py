@@ -132,6 +132,10 @@ FILE = b"""{"id": "a", "query": "ferry and boat", "chanels": ["x"], "channels": 
 {"id": "d", "query": "x", "channels": ["y"], "delivery": {"evry": "day"}}
 {"id": "e", "query": "x", "delivery": {"every": "month"}}
 nonsense
+{"id": "f", "query": "x", "delivery": {"at": "7:30"}}
+{"id": "g\\n", "query": "x"}
+{"id": "h", "query": "x", "snoozed_until": "2026-12-01"}
+{"id": "i", "query": "x", "channels": "desk"}
 """
 
 
@@ -144,12 +148,16 @@ def test_every_line_of_a_file_is_checked() -> None:
             "line 2, column 3 of the query: AND and OR side by side",
             "line 4: there is no timezone 'Mars/Olympus'",
             "line 5: the id 'a' is that of line 1 already",
-            "line 7: not a rule: Invalid enum value 'month'",
+            "line 7: not a rule: Invalid enum value 'month' at delivery.every; write article, hour, day or week",
             "line 8: not JSON",
+            "line 9: not a rule: this text does not fit at delivery.at; write hours and minutes, as in 07:30",
+            "line 10: not a rule: this text does not fit at id; write 1 to 512 characters in quotation marks",
+            "line 11: not a rule: Invalid RFC3339 encoded datetime at snoozed_until; write a time with its zone",
+            "line 12: not a rule: Expected `array`, got `str` at channels; write a list of names",
         )
     ):
         assert told[place].startswith(said)
-    assert len(told) == 5
+    assert len(told) == 9
     assert [str(remark) for remark in found.warnings] == [
         "line 1: 'chanels' means nothing in a rule; do you mean 'channels'?",
         "line 1: channel 'y' is not in the settings (there are desk); nothing is sent there until "

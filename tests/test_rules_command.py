@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import Local, Settings
+from pipeline.config_sections import Elasticsearch
 from pipeline.records import encode
 from tests.command import newswire
 from tests.random_rules import golden_articles
@@ -95,3 +96,50 @@ def test_files_that_are_not_there_are_told(settings: Settings, rules: str, tmp_p
     ended = newswire(settings, "rules", "match", "--rules", rules, "--articles", missing, "--json")
     assert (ended.status, ended.lines) == (1, [])
     assert "no such file" in ended.stderr
+
+
+def test_files_may_come_from_windows_and_hold_lines_that_are_no_rules_or_articles(
+    settings: Settings, tmp_path: Path
+) -> None:
+    made = next(article for article in golden_articles(["id"]) if "dermaga" in article.body)
+    deep = b"[" * 100_000 + b"]" * 100_000
+    rules, articles = tmp_path / "rules.jsonl", tmp_path / "articles.jsonl"
+    rules.write_bytes(
+        b'\xef\xbb\xbf{"id": "a", "query": "dermaga"}\r\n\r\n{"id": "b", "query": "x", "y": ' + deep + b"}\r\n"
+        b'{"id": "a", "query": "nelayan"}\r\n{"id": "c", "query": "nelayan"}'
+    )
+    records = [b" ", encode(made), b'{"id": "x", "y": ' + deep + b"}", b"{" + encode(made), encode(made)]
+    articles.write_bytes(b"\xef\xbb\xbf\r\n" + b"\r\n".join(records))
+    fired = [
+        {"rule": "a", "article": made.id, "terms": ["dermaga"]},
+        {"rule": "c", "article": made.id, "terms": ["nelayan"]},
+    ]
+    for given, name, stdin in (
+        (("--rules", str(rules), "--articles", str(articles)), str(articles), b""),
+        (("--rules", str(rules), "--articles", "-"), "standard input", articles.read_bytes()),
+        (("--rules", "-", "--articles", str(articles)), str(articles), rules.read_bytes()),
+    ):
+        ended = newswire(settings, "rules", "match", *given, "--json", stdin=stdin)
+        assert (ended.lines, ended.status) == (fired * 2, 1)
+        told = [line.split(": ", 1) for line in ended.stderr.splitlines()]
+        source = "standard input" if given[1] == "-" else str(rules)
+        assert [place for place, _ in told] == [
+            f"{source}, line 3", f"{source}, line 4", f"{name}, line 4", f"{name}, line 5",
+        ]  # fmt: skip
+        assert [reason.split(":")[0].split(" a")[0] for _, reason in told] == [
+            "not JSON that can be read", "the id 'a' is that of line 1", "not JSON that can be read",
+            "not JSON",
+        ]  # fmt: skip
+
+
+def test_rules_and_articles_do_not_share_standard_input(settings: Settings, rules: str) -> None:
+    ended = newswire(settings, "rules", "match", "--rules", "-", "--articles", "-", stdin=Path(rules).read_bytes())
+    assert (ended.status, ended.stdout) == (1, b"")
+    assert "cannot both come from standard input" in ended.stderr
+
+
+def test_a_search_by_rule_tells_what_the_rule_may_not_mean(settings: Settings) -> None:
+    nobody = Settings(local=settings.local, elasticsearch=Elasticsearch(url="http://127.0.0.1:9"))
+    ended = newswire(nobody, "search", "--rule", "ferry and strike")
+    assert (ended.status, ended.stdout) == (1, b"")
+    assert ended.stderr.startswith("warning: column 7: 'and' in lower case is a word like any other")

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from pipeline.errors import NewswireError
+from pipeline.text import tidy_line
 
 LONGEST_RULE = 10_000
 MOST_SLOP = 99
@@ -33,18 +34,22 @@ class Token(NamedTuple):
 
 
 _QUOTES = '"“”„‟＂'
+# Direction marks, the byte order mark, soft hyphens: nobody sees what pasting brought along.
+_UNSEEN = "\u00ad\u061c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_DROP_UNSEEN = re.compile(f"[{_UNSEEN}]")
 _TOKEN = re.compile(
-    rf"""(?P<space>\s+)
-    |(?P<near>(?P<ordered>O?)NEAR(?:/(?P<distance>\d+))?(?=[\s(){_QUOTES}]|$))
-    |(?P<operator>(?:AND|OR|NOT)(?=[\s(){_QUOTES}]|$)|&&|\|\||!)
+    rf"""(?P<space>[\s{_UNSEEN}]+)
+    |(?P<near>(?P<ordered>O?)NEAR(?:/(?P<distance>\d+))?(?=[\s{_UNSEEN}(){_QUOTES}]|$))
+    |(?P<operator>(?:AND|OR|NOT)(?=[\s{_UNSEEN}(){_QUOTES}]|$)|&&|\|\||!)
     |(?P<paren>[()])
-    |(?P<stem>~stem(?=[\s()]|$))
+    |(?P<stem>~stem(?=[\s{_UNSEEN}()]|$))
     |(?P<range>[\[{{][^\]}}]*[\]}}]?)
-    |[{_QUOTES}](?P<quoted>(?:\\.|[^{_QUOTES}\\])*)(?P<closed>[{_QUOTES}]?)(?P<suffix>[!~^*?\w]*)
+    |[{_QUOTES}](?P<quoted>(?:\\.|[^{_QUOTES}\\])*)(?P<closed>[{_QUOTES}]?)(?P<suffix>(?:[!~^*?\w]|(?<=~\d)\.\d)*)
     |(?P<field>[A-Za-z_]+):(?=[^\s:])
     |(?P<word>(?:(?!&&|\|\|)[^\s(){_QUOTES}])+)""",
     re.VERBOSE | re.DOTALL,
 )
+_NEAR_MISS = re.compile(r"O?NEAR(?:\d+|/.*)")
 _SUFFIX = re.compile(r"(!?)(?:~(\d+))?(!?)")
 _KINDS = {"&&": "AND", "||": "OR", "!": "NOT"}
 
@@ -81,7 +86,9 @@ def tokens(text: str) -> list[Token]:
 def _near(found: re.Match[str], column: int) -> Token:
     name = f"{found['ordered']}NEAR"
     if found["distance"] is None:
-        raise RuleError(column, f'say how near: {name}/5 is at most five words between; the word itself is "near"')
+        raise RuleError(
+            column, f'say how near: {name}/5 is at most five words between; the word itself is "{name.lower()}"'
+        )
     return Token("NEAR", column, found["near"], _number(found["distance"], column, f"{name}/"), bool(found["ordered"]))
 
 
@@ -99,7 +106,7 @@ def _quoted(found: re.Match[str], column: int) -> Token:
     if suffix is None or (suffix[1] and suffix[3]):
         raise RuleError(where, _complaint(found["suffix"]))
     slop = _number(suffix[2], where, "~") if suffix[2] else 0
-    return Token("QUOTED", column, text, slop, bool(suffix[1] or suffix[3]))
+    return Token("QUOTED", column, _spelt(text), slop, bool(suffix[1] or suffix[3]))
 
 
 def _complaint(suffix: str) -> str:
@@ -108,7 +115,7 @@ def _complaint(suffix: str) -> str:
     if suffix.startswith(("*", "?")):
         return "no wildcards behind a phrase; write a prefix as a word of its own: indones*"
     if suffix.startswith("~"):
-        return 'write the distance as a number, "one phrase"~5, and ~stem behind the whole rule after a space'
+        return 'write the distance as a whole number, "one phrase"~5, and ~stem behind the whole rule after a space'
     return 'behind a phrase stand ~5 (words may move), ! (case counts) or a space: "a b"~5, "NASA"!'
 
 
@@ -132,7 +139,14 @@ def _word(text: str, column: int) -> Token:
         raise RuleError(column + sign.start(), f"{advice}; leave it out, or put the text in quotation marks")
     if len(text) > 1 and text.endswith(":") and text[:-1].replace("_", "").isalpha():
         raise RuleError(column, f"no space behind {text} please; write {text}word, or leave the colon out")
-    return Token("WORD", column, text)
+    if "NEAR" in text and _NEAR_MISS.fullmatch(text):
+        raise RuleError(column, f'write NEAR/5 with a number and spaces around; the word itself is "{text.lower()}"')
+    return Token("WORD", column, _spelt(text))
+
+
+def _spelt(text: str) -> str:
+    """As articles are spelt (NFC, nothing unseen), so that it can be found in them."""
+    return text if text.isascii() else tidy_line(_DROP_UNSEEN.sub("", text))
 
 
 def _number(digits: str, column: int, what: str) -> int:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.alerts import terms
+from pipeline.alerts.codes import unusual
 from pipeline.alerts.lexer import RuleError, Token, tokens
+from pipeline.alerts.lookalikes import lookalike
 from pipeline.alerts.query import clauses
 from pipeline.alerts.stemmed import stemmed
-from pipeline.alerts.tree import And, Leaf, Near, Node, Not, Or, Phrase, Prefix, leaves
+from pipeline.alerts.tree import And, Leaf, Near, Node, Not, Or, Phrase, Prefix, Value, leaves
 from pipeline.alerts.words import is_unspaced
 from pipeline.alerts.zones import TEXT
 
@@ -22,7 +24,6 @@ MOST_LEAVES = 250
 MOST_CLAUSES = 1000
 """Of the query; engines take 1,024. A word without a field is three, one by its stem three in each language."""
 _STEM_AT_END = "~stem holds for the whole rule; write it at the end"
-_OPERATORS = ("and", "or", "not", "near")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +197,12 @@ class _Parser:
         return made
 
     def _leaf(self, token: Token, field: str | None) -> Node:
-        if token.kind == "WORD" and token.text in _OPERATORS:
-            self._warnings.append(
-                (token.column, f"{token.text!r} in lower case is a word like any other; write {token.text.upper()}")
-            )
-        return self._placed(terms.leaf(token, field), token.column)
+        if token.kind == "WORD" and (told := lookalike(token.text)):
+            self._warnings.append((token.column + told[0], told[1]))
+        made = terms.leaf(token, field)
+        if isinstance(made, Value) and (advice := unusual(made)):
+            self._warnings.append((token.column, advice))
+        return self._placed(made, token.column)
 
     def _deeper(self, column: int) -> None:
         self._depth += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -17,6 +19,22 @@ class BrokenRule(Struct, frozen=True):
 
 
 _rule = msgspec.json.Decoder(Rule)
+_WHERE = re.compile(r" - at `\$\.([a-z_.]+)`$")
+_TIME_OF_DAY = "hours and minutes, as in 07:30"
+_MEANT = {
+    "id": "1 to 512 characters in quotation marks, without line ends and the like",
+    "channels": 'a list of names, as in ["desk"]',
+    "delivery.every": "article, hour, day or week",
+    "delivery.at": _TIME_OF_DAY,
+    "delivery.weekday": "monday, tuesday …",
+    "delivery.throttle_seconds": "a whole number",
+    "delivery.throttle_by": "rule or entity",
+    "delivery.quiet": '{"since": "22:00", "until": "06:00"}',
+    "delivery.quiet.since": _TIME_OF_DAY,
+    "delivery.quiet.until": _TIME_OF_DAY,
+    "snoozed_until": "a time with its zone, as in 2026-12-01T08:00:00Z",
+}
+"""What to write, by the path of what was wrong."""
 
 
 def read_rules(lines: Iterable[bytes]) -> Iterator[tuple[int, Rule | BrokenRule]]:
@@ -25,7 +43,8 @@ def read_rules(lines: Iterable[bytes]) -> Iterator[tuple[int, Rule | BrokenRule]
     Queries are not read here: that is the matter of who puts them in force.
     """
     seen: dict[str, int] = {}
-    for number, line in enumerate(lines, 1):
+    for number, written in enumerate(lines, 1):
+        line = written.removeprefix(codecs.BOM_UTF8) if number == 1 else written
         if not line.strip():
             continue
         found = _read(line)
@@ -40,8 +59,19 @@ def _read(line: bytes) -> Rule | BrokenRule:
     try:
         return _rule.decode(line)
     except msgspec.ValidationError as error:
-        return BrokenRule(f'not a rule: {error}; write {{"id": "…", "query": "…"}}')
+        return BrokenRule(_advice(str(error)))
     except UnicodeDecodeError as error:
         return BrokenRule(f"not UTF-8: {error.reason} at byte {error.start + 1}")
     except msgspec.DecodeError as error:
         return BrokenRule(f"not JSON: {error}")
+    except RecursionError:
+        return BrokenRule("not JSON that can be read: nested too deeply")
+
+
+def _advice(wrong: str) -> str:
+    place = _WHERE.search(wrong)
+    if place is None or place[1] not in _MEANT:
+        return f'not a rule: {wrong}; write {{"id": "…", "query": "…"}}'
+    found = wrong[: place.start()]
+    reason = "this text does not fit" if "matching regex" in found else found
+    return f"not a rule: {reason} at {place[1]}; write {_MEANT[place[1]]}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +12,7 @@ import typer
 from pipeline.cli._console import JsonFlag, print_json, stderr, stdout, write_out
 from pipeline.cli._kafka import kafka_settings, report
 from pipeline.cli._rule_asks import YesFlag, demand, progress, said, unless_away
+from pipeline.cli._rule_content import name_of, read_rules_of
 from pipeline.cli._rule_words import percentage
 from pipeline.errors import NewswireError
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pipeline.rule_backtest import Share
     from pipeline.rule_import import Plan, Remark, RuleFile
 
-_STANDARD_INPUT = "-"
 _SHOWN = 20
 _CHECK_SECONDS = 20.0
 
@@ -53,18 +52,18 @@ def import_(
     from pipeline.rule_registry import read, remove, write  # noqa: PLC0415
 
     settings = kafka_settings()
-    content = _content(path)
+    content = read_rules_of(path)
     with progress("reading", content.count(b"\n")) as advance:
         channels = settings.deliver.channels
         found = read_rule_file(content, channels, is_comma_separated(path, content), lambda: advance(1))
-    _tell_remarks(_name(path), found, json)
-    _check_lines(_name(path), found, skip_broken, replace)
+    _tell_remarks(name_of(path), found, json)
+    _check_lines(name_of(path), found, skip_broken, replace)
     known = read(settings, report).rules
     made = plan(found, known, datetime.now(UTC), only=replace)
     if made.removed:
         count = _count(len(made.removed))
         demand(
-            f"Remove {count} that {'is' if len(made.removed) == 1 else 'are'} not in {_name(path)}?",
+            f"Remove {count} that {'is' if len(made.removed) == 1 else 'are'} not in {name_of(path)}?",
             yes,
             f"{count} would be removed, and nothing was changed; pass --yes",
         )
@@ -103,26 +102,6 @@ def _check_lines(name: str, found: RuleFile, skip_broken: bool, replace: bool) -
         raise NewswireError(f"{name}: {told} ({broken}), and nothing was changed; mend the file")
     if not found.entries:
         raise NewswireError(f"{name} has no rules, and nothing was changed")
-
-
-def _content(path: str) -> bytes:
-    from pipeline.rule_import import LARGEST_FILE  # noqa: PLC0415 -- keeps `newswire --help` fast
-
-    try:
-        if path == _STANDARD_INPUT:
-            content = sys.stdin.buffer.read(LARGEST_FILE + 1)
-        else:
-            with Path(path).open("rb") as file:
-                content = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise NewswireError(f"{path} cannot be read: {error.strerror}") from error
-    if len(content) > LARGEST_FILE:
-        raise NewswireError(f"{_name(path)} has more than {LARGEST_FILE:,} bytes; import it in parts")
-    return content
-
-
-def _name(path: str) -> str:
-    return "standard input" if path == _STANDARD_INPUT else path
 
 
 def _count(number: int) -> str:

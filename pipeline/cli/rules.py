@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
+import io
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,10 +15,12 @@ from pipeline.cli._console import JsonFlag, print_json, printable, stderr, stdou
 from pipeline.cli._rule_add import add
 from pipeline.cli._rule_backtest import backtest
 from pipeline.cli._rule_change import pause, remove, resume, snooze
+from pipeline.cli._rule_content import STANDARD_INPUT, name_of, read_rules_of
 from pipeline.cli._rule_deliveries import deliveries, retry
 from pipeline.cli._rule_import import export, import_
 from pipeline.cli._rule_views import list_rules, show
 from pipeline.config import load
+from pipeline.errors import NewswireError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +66,10 @@ def register(app: typer.Typer) -> None:
 
 
 def match(
-    rules: Annotated[Path, typer.Option("--rules", metavar="FILE", help='JSON Lines: {"id": …, "query": …}.')],
+    rules: Annotated[
+        str,
+        typer.Option("--rules", metavar="FILE", help='JSON Lines: {"id": …, "query": …}; `-` is standard input.'),
+    ],
     articles: ArticlesOption,
     json: JsonFlag = False,
 ) -> None:
@@ -78,6 +83,8 @@ def match(
     from pipeline.alerts.parser import parse  # noqa: PLC0415
     from pipeline.records import Article  # noqa: PLC0415
 
+    if rules == STANDARD_INPUT and STANDARD_INPUT in articles:
+        raise NewswireError("rules and articles cannot both come from standard input; name a file for one of them")
     matcher = Matcher()
     gc.disable()  # nothing of what is loaded can go: the collector would walk through it again and again
     known, broken = _load(rules, matcher)
@@ -140,30 +147,25 @@ def explain_rule(
         raise typer.Exit(1)
 
 
-def _load(path: Path, matcher: Matcher) -> tuple[dict[str, Rule], int]:
+def _load(path: str, matcher: Matcher) -> tuple[dict[str, Rule], int]:
     """Put the rules in force; the rules by their ids, and how many lines hold none."""
     from pipeline.alerts.lexer import RuleError  # noqa: PLC0415 -- as above
     from pipeline.alerts.rule_file import BrokenRule, read_rules  # noqa: PLC0415 -- as above
-    from pipeline.errors import NewswireError  # noqa: PLC0415
 
     known: dict[str, Rule] = {}
     broken = 0
-    try:
-        with path.open("rb") as stream:
-            for line, found in read_rules(stream):
-                if isinstance(found, BrokenRule):
-                    broken += 1
-                    _tell(f"{path}, line {line}: {found.reason}")
-                    continue
-                try:
-                    matcher.add(found.id, found.query)
-                except RuleError as error:
-                    broken += 1
-                    _tell(f"{path}, line {line}, column {error.column} of the query: {error.reason}")
-                else:
-                    known[found.id] = found
-    except OSError as error:
-        raise NewswireError(f"{path}: cannot be read: {error.strerror}") from error
+    for line, found in read_rules(io.BytesIO(read_rules_of(path))):
+        if isinstance(found, BrokenRule):
+            broken += 1
+            _tell(f"{name_of(path)}, line {line}: {found.reason}")
+            continue
+        try:
+            matcher.add(found.id, found.query)
+        except RuleError as error:
+            broken += 1
+            _tell(f"{name_of(path)}, line {line}, column {error.column} of the query: {error.reason}")
+        else:
+            known[found.id] = found
     return known, broken
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from pipeline.cli._console import JsonFlag, print_json, printable, stderr, stdout
 from pipeline.cli._marked import marked, one_line
+from pipeline.cli._rule_asks import warn
 from pipeline.config import load
 
 if TYPE_CHECKING:
@@ -56,9 +57,12 @@ def register(app: typer.Typer) -> None:
         latest = moment(until, now, "--until", end=True)
 
         from pipeline import search as index  # noqa: PLC0415 -- keeps `newswire --help` fast
+        from pipeline.alerts.parser import parse  # noqa: PLC0415
         from pipeline.engines import with_local_engines  # noqa: PLC0415
         from pipeline.search_engine import connect  # noqa: PLC0415
 
+        for column, warning in parse(query).warnings if rule else ():
+            warn(f"column {column}: {warning}")
         settings = with_local_engines(load())
         wanted = index.Query(
             text=query,

@@ -21,6 +21,7 @@ from pipeline.observe import ALERTS_TAKEN, DISPATCHES
 from pipeline.outbox.intake import Limited, dispatch, limit_of, rule_of
 from pipeline.outcomes import Rejected
 from pipeline.publication import Input, bury
+from pipeline.records import UNREADABLE
 
 log = logging.getLogger("newswire.deliver")
 
@@ -54,7 +55,7 @@ class Intake:
         for record in records:
             try:
                 alert = self._decoder.decode(record.value or b"")
-            except (msgspec.DecodeError, UnicodeError) as error:
+            except UNREADABLE as error:
                 await self._refuse(record, str(error))
                 continue
             self._decide(alert, made.setdefault(record.partition, {}))

@@ -10,7 +10,6 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any
 
-import msgspec
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 
@@ -29,6 +28,7 @@ from pipeline.observe import DISPATCHES_OPEN
 from pipeline.partition_member import Group, Member
 from pipeline.partition_tables import Entry
 from pipeline.producer import Producer
+from pipeline.records import UNREADABLE
 from pipeline.stopping import FINISH_SECONDS, MEMBER_SECONDS, Stop
 from pipeline.threads import LoopWork, in_thread
 from pipeline.topic_setup import await_topics
@@ -94,7 +94,7 @@ class Deliverer:
                 try:
                     if entry.partition not in self._begun or self._ledger.is_news(entry):
                         self._ledger.learn(entry)
-                except (msgspec.DecodeError, UnicodeError) as error:
+                except UNREADABLE as error:
                     log.error("dispatch %s is not readable and is passed over: %s", entry.key, error)
             if self._begun:
                 self._wake()

@@ -28,9 +28,7 @@ def next_digest(delivery: Delivery, now: datetime) -> datetime:
     where = zone(delivery.timezone)
     local = now.astimezone(where)
     if delivery.every == "hour":
-        # By the local clock: some zones are half an hour off.
-        begun = local.replace(minute=0, second=0, microsecond=0)
-        return (begun.astimezone(UTC) + timedelta(hours=1)) if begun <= local else begun.astimezone(UTC)
+        return _full_hour(now, where)
     day = local.date() - _DAY
     while True:
         moment = _at(day, delivery.at, where)
@@ -51,6 +49,14 @@ def after_quiet(quiet: QuietHours | None, timezone: str, moment: datetime) -> da
         until = _at(day if quiet.since < quiet.until else day + _DAY, quiet.until, where)
         if since <= moment < until:
             return until
+    return moment
+
+
+def _full_hour(now: datetime, where: ZoneInfo) -> datetime:
+    """The next one of the local clock: some zones are half an hour off, and some put the clock by half an hour."""
+    moment = now.astimezone(UTC).replace(second=0, microsecond=0)
+    while moment <= now or moment.astimezone(where).minute:
+        moment += timedelta(minutes=60 - moment.astimezone(where).minute)
     return moment
 
 

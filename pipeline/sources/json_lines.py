@@ -22,7 +22,7 @@ def read_json_lines(document: Document, defaults: Defaults) -> Iterator[Item]:
         number += 1
         byte += len(line)
         if len(line) > LINE_BYTES and not line.endswith(b"\n"):
-            rest = _skip_line(document.stream)
+            rest = skip_line(document.stream)
             byte += rest
             yield Problem(document.path, number, too_large(len(line) + rest), end=Position(byte, number))
             continue
@@ -32,7 +32,8 @@ def read_json_lines(document: Document, defaults: Defaults) -> Iterator[Item]:
             yield replace(read_record(line, document.path, number, defaults), end=Position(byte, number))
 
 
-def _skip_line(stream: BinaryIO) -> int:
+def skip_line(stream: BinaryIO) -> int:
+    """Pass over what is left of a line; how many bytes that was."""
     size = 0
     while part := stream.readline(LINE_BYTES):
         size += len(part)

@@ -10,14 +10,7 @@ from typing import Any
 
 import pycld2
 
-# Tags of the models and of old standards (ISO 639 before 1989) in BCP 47; variants that newspapers are not written
-# in count as the standard language they are mistaken for.
-_TAGS = {
-    "no": "nb", "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "sh": "sr", "fil": "tl",
-    "zh-hant": "zh-Hant", "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant", "zht": "zh-Hant",
-    "zh-hans": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar",
-    "hbo": "he", "grc": "el", "srl": "sr", "sr-me": "sr", "cmn": "zh", "zsm": "ms",
-}  # fmt: skip
+from pipeline.language_tags import tag_of
 
 # What cannot be sent through pycld2: it takes valid UTF-8 without control characters only.
 _UNSENDABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]|[\U0001fffe\U0001ffff]")
@@ -28,13 +21,6 @@ _NOTHING = 1e-12
 # What is a letter to a reader and none to Unicode, and what stands for two or three letters of an alphabet.
 _VOWEL_SIGNS = re.compile("[\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09be-\u09cd\u0b80-\u0dff\u0e31\u0e34-\u0e4e]")
 _SYLLABLES = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-
-
-def tag_of(code: str) -> str:
-    """The tag that articles carry for a code of a model, a feed or a page: `pt-BR` is pt, `in` is id."""
-    code = code.strip().lower().replace("_", "-")
-    primary, _, rest = code.partition("-")
-    return _TAGS.get(code) or _TAGS.get(f"{primary}-{rest.partition('-')[0]}") or _TAGS.get(primary) or primary
 
 
 def primary(tag: str) -> str:

@@ -8,13 +8,14 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from pipeline.language_tags import tag_of
 from pipeline.records import Article, RawArticle
 from pipeline.registry import stage
 from pipeline.stages._chinese import script
 from pipeline.stages._close_languages import decide, group_of, kin
 from pipeline.stages._language_hint import page_language
 from pipeline.stages._language_mixture import shares
-from pipeline.stages._language_models import Reading, count_letters, first_opinion, primary, second_opinion, tag_of
+from pipeline.stages._language_models import Reading, count_letters, first_opinion, primary, second_opinion
 
 SAMPLE = 1000
 """Characters of the body that are looked at, besides the headline."""
