@@ -19,6 +19,8 @@ _NOISE = re.compile(
 _UNSPACED = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
 _ZERO_WIDTH_SPACE = re.compile(f"(?<!{_UNSPACED})\u200b|\u200b(?!{_UNSPACED})")
 _SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+# A tenth of its price, and most texts have none of either.
+_OTHER_SPACE = re.compile("[\t\x0b-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _BREAKS = re.compile(r"\s*\n\s*")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\u2028\u2029]")
 _MAYBE_LINE_END = re.compile("[\r\x0b\x0c\u2028\u2029]")
@@ -130,7 +132,8 @@ def _tidy(text: str) -> str:
         text = _unpile(text)
         composed = unicodedata.normalize("NFC", text)
         text = text if composed == text else _unpile(composed)
-    text = _SPACES.sub(" ", text)
+    if "  " in text or _OTHER_SPACE.search(text):
+        text = _SPACES.sub(" ", text)
     return (_BREAKS.sub("\n", text) if "\n" in text else text).strip()
 
 

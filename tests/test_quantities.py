@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from time import process_time
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from pipeline.languages import languages
 from pipeline.records import QUANTITY_LABELS, Article, Entity, RawArticle
 from pipeline.stages.entities import entities
 from pipeline.stages.quantities import quantities
@@ -316,3 +318,11 @@ def test_a_megabyte_takes_bounded_time(language, piece):
 )
 def test_any_text_is_read(language, body):
     assert {label for label, _, _ in found(language, body)} <= QUANTITY_LABELS
+
+
+@pytest.mark.parametrize("tag", [tag for tag, language in languages().items() if language.weekdays])
+def test_every_name_of_a_weekday_is_found_where_it_begins(tag):
+    for written in languages()[tag].weekdays:
+        first_forms = re.sub(r"\(([^()|]*)[^()]*\)", r"\1", written)
+        for name in first_forms.split("|"):
+            assert [text for _, text, _ in found(tag, f"—{name}—", published_at=NOW)] == [name]

@@ -114,3 +114,11 @@ def test_hostile_text_settles(name: str) -> None:
 
 def test_folding_ignores_case_in_turkish_too() -> None:
     assert fold("İSTANBUL") == fold("ıstanbul") == fold("istanbul") == "istanbul"
+
+
+@pytest.mark.parametrize("space", [chr(code) for code in range(0x110000) if chr(code).isspace()], ids=ascii)
+def test_every_sort_of_space_becomes_a_plain_one_or_a_line_break(space: str) -> None:
+    made = normalise_text(f"a{space}b c {space}d")
+
+    assert set(made) <= set("abcd… \n")  # mending takes U+0085 for an ellipsis of Windows-1252
+    assert not re.search(r"\s\s", made)

@@ -6,7 +6,7 @@ the codes of all runs of a text are looked up at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,21 +62,23 @@ class _Runs:
         self._offsets = kind.offsets
         self._codes = np.array([*ordered, np.iinfo(np.int64).max], np.int64)
         none = [-1] * len(kind.offsets)
-        self._features = np.array([*(codes[code] for code in ordered), none], np.int32)
+        self._features = np.array([*(codes[code] for code in ordered), none], np.int32).T.copy()
         self._filter = np.zeros(1 << _FILTER_BITS, np.bool_)
         self._filter[_slots(self._codes)] = True
 
-    def features(self, codes: Codes, size: int) -> Iterator[Indexes]:
-        """For each offset the feature that each of `size` places, and PADDING more around them, is given by the runs
-        that begin at the first of them."""
-        likely = np.flatnonzero(self._filter[_slots(codes)])
-        found = np.searchsorted(self._codes, codes[likely])
-        is_known = self._codes[found] == codes[likely]
-        places, features = likely[is_known] + PADDING, self._features[found[is_known]]
-        for k, offset in enumerate(self._offsets):
-            given = np.full(size + 2 * PADDING, _NONE, np.intp)
-            given[places + offset] = features[:, k]
-            yield given
+    def write(self, codes: Codes, features: Indexes) -> None:
+        """Into a row for each offset the feature that each place, with PADDING more around them all, is given by the
+        runs that begin at the first of them."""
+        likely = self._filter.take(_slots(codes)).nonzero()[0]
+        wanted = codes.take(likely)
+        found = self._codes.searchsorted(wanted)
+        is_known = self._codes.take(found) == wanted
+        places, known = likely[is_known] + PADDING, self._features.take(found[is_known], axis=1)
+        for row, offset, given in zip(features, self._offsets, known, strict=True):
+            row[places + offset] = given
+
+    def __len__(self) -> int:
+        return len(self._offsets)
 
 
 def _slots(codes: Codes) -> Indexes:
@@ -114,7 +116,7 @@ class CharacterScores:
         self._before = self._features([[f"-D={one}{place}" for one in [*classes, "^"]] for place in places])
         self._after = self._features([[f"+D={one}{place}" for one in [*classes, "$"]] for place in places])
         self._marks = [
-            self._features([_name_features(name, length) for name in CLASSES]).tolist()
+            dict(zip(CLASSES, self._features([_name_features(name, length) for name in CLASSES]).tolist(), strict=True))
             for length in range(1, dictionary.longest + 1)
         ]
 
@@ -142,9 +144,13 @@ class CharacterScores:
             KIND_FIVE: five_kinds,
             KIND_SEVEN: seven_kinds,
         }
-        features = [given for kind, runs in self._runs.items() for given in runs.features(codes[kind], size)]
         # Room on both sides for what reaches beyond the first and the last place.
-        scores = added_up(self._states, np.stack(features))
+        features = np.full((sum(map(len, self._runs.values())), size + 2 * PADDING), _NONE, np.intp)
+        row = 0
+        for kind, runs in self._runs.items():
+            runs.write(codes[kind], features[row : row + len(runs)])
+            row += len(runs)
+        scores = added_up(self._states, features)
         of_ones = self._ones.take(ones, axis=0)
         for k, offset in enumerate(ONE.offsets):
             scores[PADDING + offset : PADDING + offset + len(ones)] += of_ones[:, k]
@@ -191,23 +197,23 @@ class CharacterScores:
         into = places - word_begins[word]
         left = word_sizes[word] - into
         role = np.where(into == 0, np.where(left == 1, 0, 1), np.where(left == 1, 3, 2))
+        by_word = [bits, np.minimum(word_sizes, _MAX_SIZE), before, after]
         features = [
-            self._word[role, bits[word]],
-            self._size[role, np.minimum(word_sizes, _MAX_SIZE)[word]],
-            self._before[role, before[word]],
-            self._after[role, after[word]],
+            table.take(role * table.shape[1] + given.take(word))
+            for table, given in zip((self._word, self._size, self._before, self._after), by_word, strict=True)
         ]
         scores[places] += added_up(self._states, np.stack(features))
         named = np.flatnonzero(classes > 1)
         named = named[np.argsort(begins[named], kind="stable")]
         found = zip(begins[named].tolist(), sizes[named].tolist(), classes[named].tolist(), strict=True)
         at_places, marks = self._name_marks(list(found), set(starts), set(ends))
-        order = np.argsort(at_places, kind="stable")
-        sorted_places = np.array(at_places, np.intp)[order]
-        groups = np.flatnonzero(np.diff(sorted_places, prepend=-1))
+        unordered = np.fromiter(at_places, np.intp, len(at_places))
+        order = np.argsort(unordered, kind="stable")
+        ordered = unordered.take(order)
+        groups = np.flatnonzero(np.diff(ordered, prepend=-1))
         if len(groups):
-            sums = np.add.reduceat(self._states.take(np.array(marks, np.intp)[order], axis=0, mode="wrap"), groups)
-            scores[sorted_places[groups]] += sums
+            marked = np.fromiter(marks, np.intp, len(marks)).take(order)
+            scores[ordered[groups]] += np.add.reduceat(self._states.take(marked, axis=0, mode="wrap"), groups)
 
     def _name_marks(
         self, found: Sequence[tuple[int, int, int]], starts: set[int], ends: set[int]
@@ -217,17 +223,18 @@ class CharacterScores:
         features: list[int] = []
         inside = dict.fromkeys(CLASSES, 0)
         longest: dict[str, int] = {}
-        for k, (at, size, classes) in enumerate(found):
+        following = [*(at for at, _, _ in found[1:]), -1]
+        for (at, size, classes), next_at in zip(found, following, strict=False):
             for name in NAMES_OF[classes]:
                 longest[name] = size
-            if k + 1 < len(found) and found[k + 1][0] == at:
+            if next_at == at:
                 continue
             for name, length in longest.items():
                 if at < inside[name]:
                     continue
                 end = inside[name] = at + length
                 begins, ends_too = at not in starts, end not in ends
-                marks = self._marks[length - 1][CLASSES.index(name)]
+                marks = self._marks[length - 1][name]
                 places += range(at - begins, end + ends_too)
                 features += marks if begins and ends_too else marks[not begins : length + 1 + ends_too]
             longest.clear()

@@ -104,7 +104,7 @@ class Dictionary:
         if not 0 < len(word) <= self.longest:
             return 0
         hashed = _hash(word)
-        at = int(np.searchsorted(self._hashes, np.uint32(hashed)))
+        at = int(self._hashes.searchsorted(np.uint32(hashed)))
         return int(self._classes[at]) if at < len(self._hashes) and self._hashes[at] == hashed else 0
 
     def is_plain(self, word: str) -> bool:

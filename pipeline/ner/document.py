@@ -141,7 +141,7 @@ class _Article:
                 seen += refine(name, text, self._language)
             doubts += joined(
                 [
-                    Doubtful(Name(index, begin + doubt.index, begin + doubt.index + 1, doubt.label), doubt.probability)
+                    Doubtful(Name(index, begin + doubt.at, begin + doubt.at + 1, doubt.label), doubt.probability)
                     for doubt in reading.doubts
                     if not loud
                 ]

@@ -7,8 +7,8 @@ better. The thresholds are chosen on the dev files.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from math import prod
+from typing import NamedTuple
 
 from pipeline.ner.spans import Name, Text
 
@@ -18,8 +18,7 @@ REPEATED_MEAN, REPEATED_ANY = 0.2, 0.6
 """For a name that stands several times: a lower mean will do when it is as likely as this that one of them is right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doubtful:
+class Doubtful(NamedTuple):
     """A span that may be a name."""
 
     name: Name
@@ -61,4 +60,4 @@ def accepted(doubts: Sequence[Doubtful], texts: Sequence[Text]) -> Iterator[Name
             for doubt in same:
                 weights[doubt.name.label] = weights.get(doubt.name.label, 0.0) + doubt.probability
             label = max(weights, key=lambda kind: weights[kind])
-            yield from (replace(doubt.name, label=label) for doubt in same)
+            yield from (doubt.name._replace(label=label) for doubt in same)

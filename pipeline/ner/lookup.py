@@ -17,32 +17,31 @@ class Lookup(Generic[V]):
     """A dictionary of token sequences."""
 
     def __init__(self, entries: Iterable[tuple[tuple[str, ...], V]]) -> None:
-        by_first: dict[str, dict[tuple[str, ...], V]] = {}
-        for tokens, value in entries:
-            by_first.setdefault(tokens[0], {})[tokens] = value
-        self._by_first = {
-            first: sorted(known.items(), key=lambda entry: -len(entry[0])) for first, known in by_first.items()
-        }
+        self._known = dict(entries)
+        longer: dict[tuple[str, ...], set[int]] = {}
+        for tokens in self._known:
+            if len(tokens) > 1:
+                longer.setdefault(tokens[:2], set()).add(len(tokens))
+        self._firsts = {tokens[0] for tokens in self._known}
+        # Of the names that begin with two tokens, the longest first.
+        self._sizes = {begins: sorted(sizes, reverse=True) for begins, sizes in longer.items()}
 
     def get(self, tokens: Sequence[str]) -> V | None:
         """What is known of exactly these tokens."""
-        for known, value in self._by_first.get(tokens[0], ()) if tokens else ():
-            if known == tuple(tokens):
-                return value
-        return None
+        return self._known.get(tuple(tokens))
 
     def find(self, tokens: list[str]) -> Iterator[tuple[int, int, V]]:
         """First and last (exclusive) index and value of each known name, from left to right."""
-        by_first = self._by_first
+        firsts, known = self._firsts, self._known
         free_from = 0
-        for i, token in enumerate(tokens):
-            if token not in by_first or i < free_from:
+        for i in [i for i, token in enumerate(tokens) if token in firsts]:
+            if i < free_from:
                 continue
-            for known, value in by_first[token]:
-                size = len(known)
-                if size == 1 or tuple(tokens[i : i + size]) == known:
+            for size in (*self._sizes.get(tuple(tokens[i : i + 2]), ()), 1):
+                name = tuple(tokens[i : i + size])
+                if len(name) == size and name in known:
                     free_from = i + size
-                    yield i, free_from, value
+                    yield i, free_from, known[name]
                     break
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.ner.tokens import Sentence, sentences
 
@@ -44,8 +45,7 @@ class Text:
         return self.starts[last - 1] + len(self.tokens[last - 1])
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A named span: tokens `first` to `last` (exclusive) of the text with index `text`."""
 
     text: int

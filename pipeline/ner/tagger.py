@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.models import (
     NAMES,
@@ -54,8 +55,7 @@ Cut = Callable[[str], list[tuple[int, int]]]
 """The words of a text, as beginning and end."""
 
 
-@dataclass(frozen=True, slots=True)
-class TokenSpan:
+class TokenSpan(NamedTuple):
     """A name: tokens `first` to `last` (exclusive) of a sentence."""
 
     first: int
@@ -63,17 +63,15 @@ class TokenSpan:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A capitalised token outside all names that may well be one: `probability` of its likeliest label."""
+class Doubt(NamedTuple):
+    """The capitalised token `at` outside all names that may well be one: `probability` of its likeliest label."""
 
-    index: int
+    at: int
     label: str
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a model makes of a sentence: the names, in order, not overlapping, and the tokens that nearly were some."""
 
     names: list[TokenSpan]

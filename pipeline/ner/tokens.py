@@ -88,28 +88,43 @@ def words(text: str) -> list[str]:
 
 def is_loud(tokens: list[str]) -> bool:
     """Whether a Headline Writes Every Word So, or IN CAPITALS: its capitals then say nothing of names."""
+    capitalised = [token for token in tokens if token[0].isupper()]
+    if not capitalised:
+        return False
     letters = [token for token in tokens if token[0].isalpha()]
-    capitals = sum(token[0].isupper() for token in letters)
+    capitals = sum(token[0].isalpha() for token in capitalised)
     listing = 4 * tokens.count(",") >= len(letters)
     return len(letters) >= _LOUD_WORDS and capitals >= 0.7 * len(letters) and not listing and tokens[-1] != "."
 
 
 def _word_sentences(line: str, offset: int) -> Iterator[Sentence]:
-    tokens: list[str] = []
-    starts: list[int] = []
-    ended, end = False, 0
-    for found in _WORD.finditer(line):
-        token = found.group()
-        closes = ended and token in _CLOSING and found.start() == end
-        if (ended and not closes and _begins_sentence(token, tokens)) or len(tokens) >= MAX_SENTENCE_TOKENS:
-            yield Sentence(tokens, starts)
-            tokens, starts = [], []
-        tokens.append(token)
-        starts.append(offset + found.start())
-        end = found.end()
-        ended = closes or token in _ENDS
-    if tokens:
-        yield Sentence(tokens, starts)
+    found = list(_WORD.finditer(line))
+    tokens = [match[0] for match in found]
+    starts = [offset + match.start() for match in found]
+    first = 0
+    for at in [*_after_stops(tokens, starts), len(tokens)]:
+        while at - first > MAX_SENTENCE_TOKENS:
+            last = first + MAX_SENTENCE_TOKENS
+            yield Sentence(tokens[first:last], starts[first:last])
+            first = last
+        full = at - first == MAX_SENTENCE_TOKENS or at == len(tokens)
+        if first < at and (full or _begins_sentence(tokens[at], tokens[max(first, at - 2) : at])):
+            yield Sentence(tokens[first:at], starts[first:at])
+            first = at
+
+
+def _after_stops(tokens: list[str], starts: list[int]) -> Iterator[int]:
+    """The indexes of the tokens that follow a full stop and the brackets and quotation marks that close with it."""
+    for at in [i for i, token in enumerate(tokens, 1) if token in _ENDS]:
+        following = at
+        while (
+            following < len(tokens)
+            and tokens[following] in _CLOSING
+            and starts[following] == starts[following - 1] + len(tokens[following - 1])
+        ):
+            following += 1
+        if following < len(tokens):
+            yield following
 
 
 def _begins_sentence(token: str, before: list[str]) -> bool:

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import chain
 
 from pipeline.languages import Language, languages
 from pipeline.stages._moments import Moment
-from pipeline.stages._wording import alternatives, lowered
+from pipeline.stages._wording import alternatives, beginning, lowered
 
 _REACH = 160
 _LIST_GAP = 12
@@ -90,10 +91,11 @@ def _wording(language: str) -> _Wording | None:
     known = languages().get(language, Language(tag=language, name="", analyzer="standard"))
     if not known.weekdays:
         return None
-    days = "|".join(
-        f"(?P<d{number}>{alternatives(names.split('|') if '(' not in names else (names,), language)})"
-        for number, names in enumerate(known.weekdays)
-    )
+    names_of = [names.split("|") if "(" not in names else [names] for names in known.weekdays]
+    days = "|".join(f"(?P<d{number}>{alternatives(names, language)})" for number, names in enumerate(names_of))
     future = alternatives(known.future, language) if known.future else "(?!)"
     saying = alternatives((verb.lower() for verb in known.saying), language) if known.saying else "(?!)"
-    return _Wording(re.compile(days), re.compile(f"(?P<future>{future})|{saying}"))
+    return _Wording(
+        re.compile(f"{beginning(chain.from_iterable(names_of))}(?:{days})"),
+        re.compile(f"(?P<future>{future})|{saying}"),
+    )
