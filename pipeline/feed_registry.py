@@ -20,6 +20,7 @@ from pipeline.identity import canonical_url
 from pipeline.kafka_connection import Report
 from pipeline.polling.partition import host_of, partition_of
 from pipeline.producer import Producer
+from pipeline.records import UNREADABLE
 from pipeline.topic_reader import TopicReader
 from pipeline.topics import FEED_STATE, FEEDS
 
@@ -60,7 +61,7 @@ class _Table(Generic[R]):
                 continue
             try:
                 found[key] = self.decoder.decode(max(held.values())[1])
-            except (msgspec.DecodeError, UnicodeError) as error:
+            except UNREADABLE as error:
                 log.warning("feed %s is not readable and is passed over: %s", key, error)
         return found
 

@@ -148,7 +148,9 @@ def test_a_record_that_cannot_be_read_is_passed_over(deployment: Settings) -> No
     good = feed("https://good.example/feed")
     put(deployment, FEEDS, good.id, good, 0)
     with Producer(deployment, quiet) as producer:
-        producer.send(FEEDS.name(deployment.topic_prefix), b"bad", b"{", partition=0).result(60)
+        for number, bad in enumerate((b"{", b"[" * 100_000)):
+            name = FEEDS.name(deployment.topic_prefix)
+            producer.send(name, b"bad %d" % number, bad, partition=0).result(60)
     assert read(deployment, quiet).feeds == {good.id: good}
 
 

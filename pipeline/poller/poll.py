@@ -35,6 +35,7 @@ from pipeline.polling.partition import host_of, partition_of
 from pipeline.polling.schedule import Decision, Limits, decide, first_state, needs_parsing, next_due, take_push
 from pipeline.polling.sightings import sightings_of
 from pipeline.polling.websub import unsubscribed
+from pipeline.records import UNREADABLE
 from pipeline.topics import FEED_STATE, FEEDS
 
 _LARGE_BYTES = 200_000  # parsed outside of the event loop
@@ -118,7 +119,7 @@ class FeedPoller:
         for record in records:
             try:
                 push = _PUSH.decode(record.value or b"")
-            except (msgspec.DecodeError, UnicodeError) as error:
+            except UNREADABLE as error:
                 log.error("a push is not readable and is passed over: %s", error)
                 continue
             watched = self._share.feeds.get(push.feed)

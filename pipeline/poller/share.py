@@ -10,6 +10,7 @@ import msgspec
 
 from pipeline.feed_records import Feed, FeedState, Page
 from pipeline.partition_tables import Entry
+from pipeline.records import UNREADABLE
 from pipeline.topics import FEED_STATE, FEEDS, PAGES
 
 log = logging.getLogger("newswire.feeds")
@@ -59,7 +60,7 @@ class Share:
                     self._learn_state(entry)
                 elif entry.topic is PAGES:
                     self._learn_page(entry)
-            except (msgspec.DecodeError, UnicodeError) as error:
+            except UNREADABLE as error:
                 log.error("%s of %s is not readable and is passed over: %s", entry.key, entry.topic.suffix, error)
         return changed
 
