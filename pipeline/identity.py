@@ -18,7 +18,8 @@ MAX_URL_LENGTH = 8192
 _TRACKER = re.compile(
     r"(?:utm|mtm|pk|piwik|matomo|itm|hsa|oly|vero|ns|wt|mkt|at|trk)_.*|_hs(?:enc|mi)|mc_[ce]id|_g[al]|"
     r"(?:fb|g|dc|tw|tt|ms|msc|y|yc|ysc|li_fat_|ir)cl(?:k|ic)?id|(?:gbra|wbra|msclk)id|igshid?|fb_(?:action_ids|source|ref)|"
-    r"ref_(?:src|url)|smid|cmpid|ocid|ncid|xtor|spm|s_kwcid|__twitter_impression|amp_(?:js_v|gsa|ct)|usqp|share_(?:from|source|medium)|ftag",
+    r"ref_(?:src|url)|smid|cmpid|ocid|ncid|xtor|spm|s_kwcid|__twitter_impression|amp_(?:js_v|gsa|ct)|usqp|share_(?:from|source|medium)|ftag|"
+    r"srsltid|gad_(?:source|campaignid)|_openstat",
     re.IGNORECASE,
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -96,12 +97,12 @@ def without_variant(url: str) -> str:
     A path is changed only behind a slug or number, so that a section that is called print stays.
     """
     parts = urlsplit(url)
-    pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=1000)
+    pairs = _pairs(parts.query)
     kept = [(name, value) for name, value in pairs if not _asks_for_variant(name.lower(), value.lower())]
     path = _VARIANT_PATH.sub(lambda found: found["page"] + (found["end"] or ""), parts.path)
     if kept == pairs and path == parts.path:
         return url
-    return canonical_url(urlunsplit((parts.scheme, parts.netloc, path, urlencode(kept), parts.fragment))) or url
+    return canonical_url(urlunsplit((parts.scheme, parts.netloc, path, _query(kept), parts.fragment))) or url
 
 
 def site(url: str | None) -> str | None:
@@ -138,6 +139,15 @@ def _asks_for_variant(name: str, value: str) -> bool:
     return (name in _VARIANT_NAMES and value in _YES) or (name, value) in _VARIANT_PAIRS
 
 
+def _pairs(query: str) -> list[tuple[str, str]]:
+    # Sites in a legacy encoding escape its bytes (?t=%CF%EE): taken for broken UTF-8, two articles would become one.
+    return parse_qsl(query, keep_blank_values=True, max_num_fields=1000, errors="surrogateescape")
+
+
+def _query(pairs: list[tuple[str, str]]) -> str:
+    return urlencode(pairs, errors="surrogateescape")
+
+
 def _without_tracking(url: str) -> str | None:
     parts = urlsplit(url)
     host, scheme = parts.hostname, parts.scheme.lower()
@@ -147,8 +157,8 @@ def _without_tracking(url: str) -> str | None:
     address = f"[{host}]" if ":" in host else host.rstrip(".")
     if not address.strip("."):
         return None
-    pairs = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=1000)
-    query = urlencode([(name, value) for name, value in pairs if not _TRACKER.fullmatch(name)])
+    pairs = _pairs(parts.query)
+    query = _query([(name, value) for name, value in pairs if not _TRACKER.fullmatch(name)])
     path = re.sub("/{2,}", "/", parts.path)
     fragment = parts.fragment if _chooses(parts.fragment, path) else ""
     made = str(canonicalize_url(urlunsplit((scheme, address + port, path, query, fragment)), keep_fragments=True))

@@ -226,3 +226,38 @@ def test_any_damage_ends_in_a_feed_or_a_reason(data: st.DataObject) -> None:
         content = content or bytearray(b"<")
     with suppress(NotAFeedError):
         assert msgspec.json.decode(msgspec.json.encode(parse_feed(bytes(content))), type=ParsedFeed)
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://courier.example/tide barrier.html", "https://courier.example/tide%20barrier.html"),
+        ("/tide barrier.html", "https://courier.example/tide%20barrier.html"),
+        ("https://courier.example/\n\t tide/\n  7", "https://courier.example/tide/7"),
+        ("https:// courier.example/7", "https://courier.example/7"),
+        ("https://courier .example/7", "https://courier.example/7"),
+        (" \n https://courier.example/7 \n", "https://courier.example/7"),
+    ],
+)
+def test_a_space_in_an_address_stays_and_a_broken_line_is_joined(link: str, url: str) -> None:
+    (item,) = parse_feed(rss(f"<item><title>A</title><link>{link}</link></item>"), url=ADDRESS).items
+    assert item.url == url
+
+
+def test_the_description_of_a_film_stands_in_its_media_group() -> None:
+    group = (
+        "<media:group><media:title>B</media:title><media:description>What it shows.</media:description></media:group>"
+    )
+    (item,) = parse_feed(rss(f"<item><title>A</title>{group}</item>")).items
+    assert item.description == "What it shows."
+
+
+def test_hours_that_no_day_has_are_not_skipped() -> None:
+    hours = "".join(f"<hour>{said}</hour>" for said in ("0", "7", "24", "25", "99", "-1", "x"))
+    assert parse_feed(rss(f"<skipHours>{hours}</skipHours>")).skip_hours == (0, 7)
+
+
+def test_control_characters_in_json_cost_no_item() -> None:
+    text = '{"version":"https://jsonfeed.org/version/1.1",\n"items":[{"id":"1","title":"The\ttide","content_text":"a\nb"}]}'
+    (item,) = parse_feed(text.encode()).items
+    assert (item.headline, item.content and item.content.text) == ("The tide", "a b")

@@ -74,6 +74,10 @@ SAME = {
     "amp viewer": ("https://www.google.com/amp/s/example.org/tide-7.amp.html", "http://example.org/tide-7.html"),
     "print": ("https://example.org/story?id=7&print=yes", "https://example.org/story?id=7"),
     "mobile host": ("https://m.example.org/news/1234567", "https://www.example.org/news/1234567"),
+    "click ids of a shop and an advertiser": (
+        "https://example.org/story?srsltid=a&gad_source=1&gad_campaignid=2&_openstat=b",
+        "https://example.org/story",
+    ),
     "mobile host of a section": ("https://mobile.news.example.org/the-tide-barrier", "https://news.example.org/the-tide-barrier"),
     "mobile host, other scripts": ("https://m.example.org/новости", "https://example.org/новости"),
 }  # fmt: skip
@@ -100,6 +104,8 @@ TWO = {
     "numbers of a host's own": ("https://mobile.example.org/news/12", "https://www.example.org/news/12"),
     "parameters of a host's own": ("https://m.example.org/?p=5", "https://example.org/?p=5"),
     "printing is the subject": ("https://example.org/products/print", "https://example.org/products"),
+    "bytes of a legacy encoding": ("https://example.org/story?t=%CF%EE", "https://example.org/story?t=%CF%E5"),
+    "its names of parameters": ("https://example.org/story?%CF=1", "https://example.org/story?%EE=1"),
     "a tracker's like": ("https://example.org/view?ref=5", "https://example.org/view?ref=6"),
 }  # fmt: skip
 
@@ -144,6 +150,10 @@ def test_the_identity_of_an_address_is_that_of_its_canonical_spelling(scheme: st
 def test_a_canonical_address_is_its_own_canonical_address(url: str) -> None:
     once = canonical_url(url)
     assert once is None or canonical_url(once) == once
+
+
+def test_a_query_in_a_legacy_encoding_is_asked_for_as_it_came() -> None:
+    assert canonical_url("https://example.org/s?t=%cf%EE&utm_source=x&u=п") == "https://example.org/s?t=%CF%EE&u=%D0%BF"
 
 
 def test_site_is_the_host_without_www() -> None:

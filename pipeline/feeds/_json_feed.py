@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from pipeline.encoding import UndecodableError, decode
 from pipeline.feeds import _words as words
 from pipeline.feeds._feed import MAX_ITEMS, Content, Enclosure, FeedItem, NotAFeedError, ParsedFeed, Unusable
 
+_CONTROL = re.compile("[\x00-\x1f]")
+"""What JSON wants escaped within strings, and takes for blanks, if for anything, between them."""
 _VERSION = "jsonfeed.org/version/"
 """Stands in every JSON Feed's `version`."""
 
@@ -57,13 +60,23 @@ def read_json_feed(content: bytes, url: str | None, flaw: str | None) -> ParsedF
 
 def _decode(content: bytes, flaw: str | None) -> Any:
     try:
-        return msgspec.json.decode(decode(content).removeprefix("\ufeff"))
+        return _read(decode(content).removeprefix("\ufeff"))
     except UndecodableError as error:
         raise NotAFeedError(str(error)) from error
     except RecursionError as error:
         raise NotAFeedError("not JSON that can be read: nested too deeply") from error
     except (msgspec.DecodeError, UnicodeError) as error:
         raise NotAFeedError(f"not JSON: {flaw or error}") from error
+
+
+def _read(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        blank = _CONTROL.sub(" ", text)
+        if blank == text:
+            raise
+        return msgspec.json.decode(blank)
 
 
 def _item(

@@ -74,7 +74,9 @@ class _Reader:
             language=words.line(self._language),
             ttl=self._ttl(),
             skip_hours=tuple(
-                sorted({n % 24 for hour in self._skips("skiphours") if (n := words.number(hour)) is not None})
+                sorted(
+                    {n % 24 for hour in self._skips("skiphours") if (n := words.number(hour)) is not None and n <= 24}
+                )
             ),
             skip_days=tuple(
                 day for day in _DAYS if day.lower() in {said.strip().lower() for said in self._skips("skipdays")}
@@ -130,6 +132,7 @@ class _Reader:
         content = self._content(fields)
         summary = self._rich(fields, "description", "summary", "atom:summary") or words.content(
             first(fields, "media:description", "itunes:summary", "dc:description", "dcterms:abstract")
+            or next((said for group in self._groups(fields) if (said := first(group, "media:description"))), None)
         )
         return FeedItem(
             number=number,
@@ -252,14 +255,18 @@ class _Reader:
                 return Publisher(name, url)
         return None
 
+    def _groups(self, fields: Fields) -> list[Fields]:
+        """What stands in Media RSS's groups, where YouTube has all it says of a film."""
+        return [self._names.fields(group) for group in fields.get("media:group", ())]
+
     def _enclosures(self, element: etree._Element, fields: Fields, base: str | None) -> tuple[Enclosure, ...]:
         found: dict[str, Enclosure] = {}
         links = (
             link for name in ("link", "atom:link") for link in fields.get(name, ()) if link.get("rel") == "enclosure"
         )
         media = list(fields.get("media:content", ()))
-        for group in fields.get("media:group", ()):
-            media += self._names.fields(group).get("media:content", ())
+        for group in self._groups(fields):
+            media += group.get("media:content", ())
         for one in (*fields.get("enclosure", ()), *links, *media):
             url = words.absolute(base, one.get("url") or one.get("href"))
             if url:

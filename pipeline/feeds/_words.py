@@ -67,13 +67,21 @@ def absolute(base: str | None, link: str | None) -> str | None:
     """The http(s) address; None for what is none."""
     if not link:
         return None
+    link = "".join(part.strip() for part in link.replace("\t", "\n").splitlines())
+    # A space belongs to the address (WHATWG URL), unless there is none with it.
+    return _joined(base, link.replace(" ", "%20")) or _joined(base, link)
+
+
+def _joined(base: str | None, link: str) -> str | None:
     link = "".join(link.split())
     try:
         made = link if base is None else urljoin(base, link)
         parts = urlsplit(made)
     except ValueError:
         return None
-    return made if parts.scheme in ("http", "https") and parts.hostname and len(made) <= MAX_URL_LENGTH else None
+    if parts.scheme not in ("http", "https") or not parts.hostname or "%20" in parts.netloc:
+        return None
+    return made if len(made) <= MAX_URL_LENGTH else None
 
 
 def unique(words: Iterable[str | None]) -> tuple[str, ...]:
