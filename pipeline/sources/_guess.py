@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from pipeline.records import UNREADABLE
 from pipeline.sources import JSON_FEED_VERSION, LINE_BYTES
 
 _HTML = (b"<?xml", b"<!doctype html", b"<html", b"<!--", b"<head", b"<body", b"<article", b"<div", b"<p>")
@@ -77,6 +78,6 @@ def _gunzip(beginning: bytes) -> bytes:
 def _is_json(line: bytes) -> bool:
     try:
         msgspec.json.decode(line, type=msgspec.Raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except UNREADABLE:
         return False
     return True

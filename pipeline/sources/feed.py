@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pipeline.records import UNREADABLE
 from pipeline.registry import source
 from pipeline.sources import JSON_FEED_VERSION, Defaults, Document, Item, Problem, checked
 
@@ -52,7 +53,7 @@ def is_json_feed(value: bytes) -> bool:
         return False
     try:
         return JSON_FEED_VERSION in msgspec.json.decode(value, type=_Version).version.encode()
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except UNREADABLE:
         return False
 
 
