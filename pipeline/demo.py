@@ -173,7 +173,7 @@ def await_alerts(
     while True:
         try:
             found = with_ids(client, settings.index_prefix, ids).alerts
-        except SearchEngineAwayError:  # a shard that is being made, say
+        except SearchEngineAwayError:  # it is too busy to answer, say; there is a limit below
             found = ()
         renewed = tuple(alert for alert in found if alert.matched_at >= since or alert.article.id not in pushed)
         seen(len(renewed))

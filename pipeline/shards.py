@@ -27,13 +27,13 @@ class ShardsAwayError(SearchEngineAwayError):
     """Some shards cannot answer for now, although the engine does."""
 
 
-def ask(client: Elasticsearch, question: Callable[[], T], *, seconds: float = START_SECONDS) -> T:
-    """What the question returns, asked again for up to so many seconds while shards are not up: while it raises
+def ask(client: Elasticsearch, question: Callable[[], T]) -> T:
+    """What the question returns, asked again for START_SECONDS at most while shards are not up: while it raises
     ShardsAwayError, or ApiError of status 503.
 
     Raises SearchEngineAwayError and SearchEngineRefusedError.
     """
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + START_SECONDS
     while True:
         try:
             return question()
